@@ -1,0 +1,1 @@
+"""Casework: hear, resolve, answer, measure, find, act, tell, and check that it worked."""
