@@ -1,0 +1,236 @@
+"""A process is refused with sentences that name the place."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework.core.errors import Invalid
+from casework.workflow import ProcessError, load_preset, load_process, parse_process, problems
+from tests.workflow.builders import small_process
+
+Data = dict[str, Any]
+
+
+def _add_state(name: str, **extra: Any) -> Callable[[Data], None]:
+    state = {"name": name, "label": name, "public_label": name, "step": "Open", **extra}
+    return lambda data: data["state"].append(state)
+
+
+def _add_move(name: str, source: str, target: str, **extra: Any) -> Callable[[Data], None]:
+    move = {"name": name, "label": name, "from": [source], "to": target, "roles": ["frontline"], **extra}
+    return lambda data: data["move"].append(move)
+
+
+def _change(**changes: Any) -> Callable[[Data], None]:
+    return lambda data: data.update(changes)
+
+
+def _change_move(**changes: Any) -> Callable[[Data], None]:
+    return lambda data: data["move"][0].update(changes)
+
+
+def _change_state(number: int, **changes: Any) -> Callable[[Data], None]:
+    return lambda data: data["state"][number].update(changes)
+
+
+def _both(*changes: Callable[[Data], None]) -> Callable[[Data], None]:
+    def make(data: Data) -> None:
+        for change in changes:
+            change(data)
+
+    return make
+
+
+FIELD = {"name": "reason", "label": "Reason"}
+
+BROKEN = [
+    (
+        _both(_add_state("limbo"), _add_move("leave", "limbo", "done")),
+        "State 'limbo' cannot be reached from the start 'open'.",
+    ),
+    (
+        _both(_add_state("trap"), _add_move("fall", "open", "trap")),
+        "State 'trap' cannot reach an end. Add a move that leads on from it.",
+    ),
+    (
+        _change_move(roles=["frontlime"]),
+        "Move 'finish' names the unknown role 'frontlime'. Did you mean 'frontline'?",
+    ),
+    (
+        _change_move(guards=["has_handle"]),
+        "Move 'finish' names the unknown guard 'has_handle'. Did you mean 'has_handler'?",
+    ),
+    (
+        _change_move(guards=[{"name": "extension_left", "maximum": 1}]),
+        "Move 'finish': the guard 'extension_left' does not take the parameter 'maximum'; it takes max.",
+    ),
+    (
+        _change_move(guards=["extension_left"]),
+        "Move 'finish': the guard 'extension_left' needs the parameter 'max'.",
+    ),
+    (
+        _change_move(guards=[{"name": "within_window", "days": -1}]),
+        (
+            "Move 'finish': the guard 'within_window' has a wrong parameter: "
+            "'days' must be a whole number from 0 to 36500."
+        ),
+    ),
+    (
+        _change_move(guards=[{"name": "within_window", "window": "review"}]),
+        (
+            "Move 'finish': the guard 'within_window' has a wrong parameter: "
+            "'window' must be one of reopen, escalate."
+        ),
+    ),
+    (
+        _change_move(to="dome"),
+        "Move 'finish' leads to the unknown state 'dome'. Did you mean 'done'?",
+    ),
+    (
+        _change_move(**{"from": ["opened"]}),
+        "Move 'finish' leaves from the unknown state 'opened'. Did you mean 'open'?",
+    ),
+    (
+        _add_move("finish", "open", "done"),
+        "Two moves called 'finish' clash: both leave from 'open'.",
+    ),
+    (
+        _add_move("finish", "done", "open"),
+        "Two moves called 'finish' clash: one leads to 'done', the other to 'open'.",
+    ),
+    (
+        _both(_change_move(key="f"), _add_move("stop", "open", "done", key="f")),
+        "The moves 'finish' and 'stop' clash: both have the key 'f' in the state 'open'.",
+    ),
+    (
+        _change(start=""),
+        "The process has no start. Name the state that a new case begins in as 'start'.",
+    ),
+    (_change(start="begin"), "The process starts in 'begin', which is not one of its states."),
+    (
+        _change_state(1, is_end=False),
+        "The process has no end. Mark at least one state with is_end = true.",
+    ),
+    (
+        _change_state(1, is_closed=False),
+        "State 'done' is an end but leaves the case open. Give it is_closed = true.",
+    ),
+    (_add_state("open"), "State 'open' is defined more than once."),
+    (_change(steps=["Open", "Done", "Open"]), "The step 'Open' is listed more than once."),
+    (
+        _change_move(field=[{**FIELD, "kind": "longtext"}]),
+        "Move 'finish', field 'reason' is of the unknown kind 'longtext'. Did you mean 'long_text'?",
+    ),
+    (_change_move(field=[FIELD, FIELD]), "Move 'finish' has more than one field 'reason'."),
+    (
+        _change_move(field=[{**FIELD, "kind": "choice"}]),
+        "Move 'finish', field 'reason': choices belong to the kind 'choice', and it needs some.",
+    ),
+    (
+        _change_move(clocks={"stop": ["acknowledged"]}),
+        "Move 'finish' has the unknown clock effect 'acknowledged'. Did you mean 'acknowledge'?",
+    ),
+    (
+        _change_move(clocks={"halt": True}),
+        "Move 'finish', clocks has the unknown key 'halt'.",
+    ),
+    (_change_move(says="decisions"), "Move 'finish' says the unknown 'decisions'. Did you mean 'decision'?"),
+    (_change_move(stage=0), "Move 'finish' leads to stage 0; stages are counted from 1."),
+    (
+        _change_move(guards=["reason_given"]),
+        (
+            "Move 'finish' can never be made: the guard 'reason_given' reads the field 'reason', "
+            "which its form does not have."
+        ),
+    ),
+    (
+        _both(_change(kind="complaint"), _change_state(1, name="withdrawn"), _change_move(to="withdrawn")),
+        (
+            "Move 'finish' can never be made: a complaint ends in 'withdrawn' only with a reason, "
+            "and its form has no field 'reason'."
+        ),
+    ),
+    (
+        _change(kind="complain"),
+        "The process is of the unknown kind 'complain'. Did you mean 'complaint'?",
+    ),
+    (
+        _change_state(0, name="Open!"),
+        "State 'Open!': a name is made of small letters, digits and underscores.",
+    ),
+    (
+        _change_state(0, step="Opened"),
+        "State 'open' stands at the step 'Opened', which is not one of the steps of the process.",
+    ),
+    (_change_state(0, labell="x"), "State 'open' has the unknown key 'labell'; did you mean 'label'?"),
+    (_change_state(0, label=""), "State 'open' has no 'label'."),
+    (_change_state(1, is_end="yes"), "State 'done' has a 'is_end' that is neither true nor false."),
+    (_change_move(roles="frontline"), "Move 'finish' has a 'roles' that is not a list."),
+    (_change_move(roles=[]), "Move 'finish' has no 'roles'."),
+    (_change(state=["open"]), "State number 1 must be a table."),
+    (_change_move(guards=[3]), "Move 'finish' has a guard that is neither a name nor a table with a name."),
+    (
+        _change(reopen_window_days="30"),
+        "The process has a 'reopen_window_days' that is not a whole number from 0 to 36500.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("break_it", "sentence"), BROKEN, ids=[sentence for _, sentence in BROKEN])
+def test_a_broken_process_is_refused_with_a_sentence(break_it: Callable[[Data], None], sentence: str) -> None:
+    data = small_process()
+    break_it(data)
+    assert sentence in problems(data)
+    with pytest.raises(ProcessError) as refusal:
+        parse_process(data)
+    assert sentence in refusal.value.problems
+
+
+def test_the_small_process_that_the_others_are_made_from_is_valid() -> None:
+    assert problems(small_process()) == []
+
+
+def test_all_problems_are_told_at_once() -> None:
+    data = small_process()
+    _change_move(roles=["boss"], says="hello")(data)
+    assert len(problems(data)) == 2
+
+
+def test_the_same_name_may_lead_to_the_same_state_from_different_states() -> None:
+    data = small_process()
+    _both(_add_state("later"), _add_move("wait", "open", "later"), _add_move("finish", "later", "done"))(data)
+    assert problems(data) == []
+
+
+@pytest.mark.parametrize("data", [None, [], "process", 3, {}])
+def test_what_is_no_process_at_all_is_refused_without_a_crash(data: Any) -> None:
+    assert problems(data)
+
+
+def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "page.toml"
+    path.write_text("<html>")
+    with pytest.raises(ProcessError, match="is not TOML"):
+        load_process(path)
+
+
+def test_a_file_that_is_missing_is_refused_as_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="cannot be read"):
+        load_process(tmp_path / "nowhere.toml")
+
+
+def test_a_file_without_a_name_is_named_after_itself(tmp_path: Path) -> None:
+    text = (
+        'kind = "enquiry"\ntitle = "T"\nstart = "done"\nsteps = ["Done"]\n'
+        'state = [{ name = "done", label = "Done", public_label = "Done", step = "Done", '
+        "is_end = true, is_closed = true }]\n"
+    )
+    (tmp_path / "short.toml").write_text(text)
+    assert load_process(tmp_path / "short.toml").name == "short"
+
+
+def test_a_preset_that_is_not_shipped_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ProcessError, match="Shipped are: complaint"):
+        load_preset("grievance")
