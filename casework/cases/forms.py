@@ -1,0 +1,174 @@
+"""Forms for logging a case and for deciding its issues."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FieldList, Form, FormField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Optional
+
+from casework.calendars import is_gap, local_instant
+from casework.cases.models import Channel, Finding, Kind, Remedy
+from casework.cases.rules import SEVERITIES
+from casework.cases.services import Decision, NewCase, NewIssue
+from casework.core.forms import HouseForm, LocalTime, Story, Text
+from casework.customers.services import Contact
+
+Choices = Sequence[tuple[object, str]]
+
+
+class IssueRow(Form):
+    """One point on the log form."""
+
+    summary = Text(_l("Issue"))
+    category_id = SelectField(_l("Category"), coerce=int, choices=[], validate_choice=True, default=0)
+
+
+class LogForm(HouseForm):
+    """Everything asked when a case is logged, on one screen."""
+
+    kind = RadioField(_l("Kind"), choices=[(k.value, k.label) for k in Kind], default=Kind.COMPLAINT.value)
+    channel = RadioField(
+        _l("Channel"),
+        choices=[(c.value, c.label) for c in Channel if c is not Channel.WEB],
+        default=Channel.PHONE.value,
+    )
+    customer_id = IntegerField(_l("Customer"), validators=[Optional()])
+    name = Text(_l("Name"))
+    email = Text(_l("E-mail address"), longest=254)
+    phone = Text(_l("Phone"), longest=60)
+    address = Text(_l("Postal address"), longest=500)
+    prefers = SelectField(
+        _l("Wants to hear by"),
+        choices=[
+            ("", _l("whatever they left")),
+            ("email", _l("e-mail")),
+            ("phone", _l("phone")),
+            ("letter", _l("letter")),
+        ],
+    )
+    narrative = Story(_l("What happened"), hint=_l("in the customer's words"))
+    issues = FieldList(FormField(IssueRow), min_entries=2, max_entries=20)
+    service_id = SelectField(_l("Service"), coerce=int, default=0)
+    severity = RadioField(
+        _l("Severity"), choices=[(n, label) for n, (label, _) in SEVERITIES.items()], coerce=int, default=1
+    )
+    desired_outcome = Text(_l("What would put it right"), longest=2000, hint=_l("ask, do not promise"))
+    received = LocalTime(_l("Received"), description=_l("change it if it reached us earlier"))
+
+    def offer(self, *, services: Choices, categories: Choices) -> None:
+        """Let the form choose among these services and categories."""
+        self.service_id.choices = [(0, _l("Not known yet")), *services]
+        for row in self.issues:
+            row.form.category_id.choices = [(0, _l("Not known yet")), *categories]
+
+    def validate_received(self, field: LocalTime) -> None:
+        """A time that the clocks jumped over was nobody's."""
+        if field.data is None:
+            raise ValueError(_l("Give the day and time at which it was received."))
+        if is_gap(self.zone, field.data):
+            raise ValueError(
+                _l(
+                    "The clocks went forward over that time, so it did not exist. Give a time an hour earlier or later."
+                )
+            )
+
+    zone: ZoneInfo
+
+    def received_at(self) -> datetime:
+        """The instant of the local time in the form."""
+        return local_instant(self.zone, self.received.data)
+
+    def new_case(self) -> NewCase:
+        """What was typed, as the service takes it."""
+        issues = tuple(
+            NewIssue(summary=row.form.summary.data, category_id=row.form.category_id.data or None)
+            for row in self.issues
+        )
+        return NewCase(
+            kind=Kind(self.kind.data),
+            channel=Channel(self.channel.data),
+            received_at=self.received_at(),
+            narrative=self.narrative.data,
+            issues=issues,
+            severity=self.severity.data,
+            service_id=self.service_id.data or None,
+            customer_id=self.customer_id.data or None,
+            contact=Contact(
+                name=self.name.data,
+                email=self.email.data,
+                phone=self.phone.data,
+                address=self.address.data,
+                prefers=self.prefers.data,
+            ),
+            desired_outcome=self.desired_outcome.data,
+        )
+
+
+class DecideForm(HouseForm):
+    """The finding, cause and remedy of one issue."""
+
+    finding = RadioField(_l("Finding"), choices=[(f.value, f.label) for f in Finding])
+    cause_id = SelectField(_l("Cause"), coerce=int, default=0, description=_l("why it happened"))
+    remedy = SelectField(
+        _l("Remedy"),
+        choices=[("", _l("None")), *((r.value, r.label) for r in Remedy)],
+        description=_l("what is offered to put it right"),
+    )
+    remedy_note = Text(_l("About the remedy"), longest=1000, hint=_l("what exactly, and by when"))
+
+    def offer(self, causes: Choices) -> None:
+        """Let the form choose among these causes."""
+        self.cause_id.choices = [(0, _l("Choose a cause")), *causes]
+
+    def decision(self) -> Decision:
+        """What was typed, as the service takes it."""
+        return Decision(
+            finding=Finding(self.finding.data),
+            cause_id=self.cause_id.data or None,
+            remedy=Remedy(self.remedy.data) if self.remedy.data else None,
+            remedy_note=self.remedy_note.data,
+        )
+
+
+class IssueForm(HouseForm):
+    """One more point in a case."""
+
+    summary = Text(_l("What the point is"), required=_l("Say in a few words what the point is."))
+    category_id = SelectField(_l("Category"), coerce=int, default=0)
+
+    def offer(self, categories: Choices) -> None:
+        """Let the form choose among these categories."""
+        self.category_id.choices = [(0, _l("Not known yet")), *categories]
+
+
+class AssignForm(HouseForm):
+    """Who looks after a case."""
+
+    handler_id = SelectField(_l("Handler"), coerce=int, default=0)
+
+    def offer(self, staff: Choices) -> None:
+        """Let the form choose among these people."""
+        self.handler_id.choices = [(0, _l("Nobody yet")), *staff]
+
+
+class AccessForm(HouseForm):
+    """Who a case is about, and who may see it."""
+
+    restricted = RadioField(
+        _l("Who may see it"),
+        choices=[("", _l("Everybody who handles cases")), ("yes", _l("Only those chosen here"))],
+        default="",
+    )
+    granted = SelectMultipleField(_l("May see it when restricted"), coerce=int)
+    named = SelectMultipleField(
+        _l("Staff this case is about"),
+        coerce=int,
+        description=_l("they can no longer open it, find it or be given it"),
+    )
+
+    def offer(self, staff: Choices) -> None:
+        """Let the form choose among these people."""
+        self.granted.choices = list(staff)
+        self.named.choices = list(staff)

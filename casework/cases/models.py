@@ -1,0 +1,271 @@
+"""A case, its issues, its clocks, and the staff who stand in a special relation to it."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.accounts.models import Team, User
+from casework.catalogue.models import Category, Cause, ProcessVersion, Service, Standard
+from casework.core.db import Model
+from casework.customers.models import Customer
+
+# Sorts after every real due date, so that one index serves "worst first" on both databases.
+NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class Kind(StrEnum):
+    """What a case is."""
+
+    COMPLAINT = "complaint"
+    COMPLIMENT = "compliment"
+    SUGGESTION = "suggestion"
+    ENQUIRY = "enquiry"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+
+class Channel(StrEnum):
+    """How it reached the agency."""
+
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+    EMAIL = "email"
+    WEB = "web"
+    LETTER = "letter"
+    SOCIAL = "social"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return {"in_person": "In person", "social": "Social media"}.get(self.value, self.value.capitalize())
+
+
+class Finding(StrEnum):
+    """What was found on an issue."""
+
+    UPHELD = "upheld"
+    NOT_UPHELD = "not_upheld"
+    NO_FINDING = "no_finding"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class Remedy(StrEnum):
+    """What is offered to put it right."""
+
+    APOLOGY = "apology"
+    EXPLANATION = "explanation"
+    SERVICE_PROVIDED = "service_provided"
+    REFUND = "refund"
+    PAYMENT = "payment"
+    DECISION_CHANGED = "decision_changed"
+    RECORD_CORRECTED = "record_corrected"
+    STAFF_GUIDANCE = "staff_guidance"
+    POLICY_CHANGE = "policy_change"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class DecisionState(StrEnum):
+    """How far the communication that states the decision has come."""
+
+    NONE = "none"
+    DRAFTED = "drafted"
+    QUEUED = "queued"
+    SENT = "sent"
+    IMPOSSIBLE = "impossible"
+
+
+class ClockState(StrEnum):
+    """Where a clock is. A met clock was in time when `met_at` is at or before `due_at`."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    CANCELLED = "cancelled"
+
+
+class Relation(StrEnum):
+    """How a member of staff stands to a case."""
+
+    NAMED = "named"  # named in it: may not see it, find it or be given it
+    GRANTED = "granted"  # may see it although it is restricted
+    HANDLED_STAGE_1 = "handled_stage_1"  # may not review it at stage 2
+
+
+class CaseNumber(Model):
+    """The last number given to a case of a year."""
+
+    __tablename__ = "case_numbers"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Case(Model):
+    """One piece of feedback being handled.
+
+    `next_due_at` is the soonest due date of its running clocks, or NO_DUE; queues sort by it.
+    `date_only` lists the instants (received_at, …) that came as a date without a time.
+    `process_version` is kept for the whole life of the case; `version` notices two people saving at once.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_open_due", "is_open", "next_due_at", "id"),
+        Index("ix_cases_team_due", "team_id", "is_open", "next_due_at", "id"),
+        Index("ix_cases_handler_due", "handler_id", "is_open", "next_due_at", "id"),
+        Index("ix_cases_customer", "customer_id", "id"),
+        Index("ix_cases_received", "received_at", "id"),
+        Index("ix_cases_closed", "is_open", "closed_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    external_reference: Mapped[str | None] = mapped_column(unique=True)
+    # A digest of the imported row: the same row again is recognised without comparing field by field.
+    import_digest: Mapped[str | None]
+    kind: Mapped[Kind]
+    channel: Mapped[Channel]
+    title: Mapped[str]
+    narrative: Mapped[str] = mapped_column(default="")
+    desired_outcome: Mapped[str] = mapped_column(default="")
+    location: Mapped[str] = mapped_column(default="")
+    severity: Mapped[int] = mapped_column(default=1)
+    stage: Mapped[int] = mapped_column(default=1)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"), index=True)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    logged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    process_version_id: Mapped[int] = mapped_column(ForeignKey("process_versions.id"))
+    state: Mapped[str]
+    state_since: Mapped[datetime]
+    is_open: Mapped[bool] = mapped_column(default=True)
+    received_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    responded_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    date_only: Mapped[list[Any]] = mapped_column(default=list)
+    decision_state: Mapped[DecisionState] = mapped_column(default=DecisionState.NONE)
+    decision_impossible: Mapped[str] = mapped_column(default="")
+    finding: Mapped[str] = mapped_column(default="")
+    first_contact: Mapped[bool] = mapped_column(default=False)
+    reopened: Mapped[int] = mapped_column(default=0)
+    extensions: Mapped[int] = mapped_column(default=0)
+    respond_due_at: Mapped[datetime | None]
+    next_due_at: Mapped[datetime] = mapped_column(default=NO_DUE)
+    is_paused: Mapped[bool] = mapped_column(default=False)
+    is_restricted: Mapped[bool] = mapped_column(default=False)
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    link_nonce: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    customer: Mapped[Customer | None] = relationship()
+    service: Mapped[Service | None] = relationship()
+    category: Mapped[Category | None] = relationship()
+    team: Mapped[Team | None] = relationship()
+    handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
+    logged_by: Mapped[User | None] = relationship(foreign_keys=[logged_by_id])
+    process_version: Mapped[ProcessVersion] = relationship()
+    issues: Mapped[list["Issue"]] = relationship(order_by="Issue.number", back_populates="case")
+    clocks: Mapped[list["Clock"]] = relationship(order_by="Clock.id", back_populates="case")
+    pauses: Mapped[list["Pause"]] = relationship(order_by="Pause.from_at")
+
+
+class Issue(Model):
+    """One point raised in a case, with its own category, finding and cause."""
+
+    __tablename__ = "issues"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    number: Mapped[int]
+    summary: Mapped[str]
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"), index=True)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    finding: Mapped[Finding | None]
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("causes.id"), index=True)
+    remedy: Mapped[Remedy | None]
+    remedy_note: Mapped[str] = mapped_column(default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship(back_populates="issues")
+    service: Mapped[Service | None] = relationship()
+    category: Mapped[Category | None] = relationship()
+    cause: Mapped[Cause | None] = relationship()
+
+
+class Clock(Model):
+    """One standard running on one case.
+
+    The limit is copied from the standard, so that a later change of the standard does not change a promise made.
+    A clock without a limit carries a due date that came with an imported record.
+    """
+
+    __tablename__ = "clocks"
+    __table_args__ = (Index("ix_clocks_case", "case_id", "promise"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    standard_id: Mapped[int | None] = mapped_column(ForeignKey("standards.id"), index=True)
+    promise: Mapped[str]
+    name: Mapped[str]
+    stage: Mapped[int] = mapped_column(default=1)
+    started_at: Mapped[datetime]
+    start_event: Mapped[str] = mapped_column(default="received")
+    limit: Mapped[int | None]
+    unit: Mapped[str] = mapped_column(default="")
+    roll: Mapped[bool] = mapped_column(default=False)
+    may_pause: Mapped[bool] = mapped_column(default=False)
+    extension: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    due_at: Mapped[datetime]
+    state: Mapped[ClockState] = mapped_column(default=ClockState.RUNNING)
+    met_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship(back_populates="clocks")
+    standard: Mapped[Standard | None] = relationship()
+
+
+class Pause(Model):
+    """A time in which the clocks that may pause stood still, with the reason."""
+
+    __tablename__ = "case_pauses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime | None]
+    reason: Mapped[str]
+
+
+class CasePerson(Model):
+    """A member of staff in a special relation to a case."""
+
+    __tablename__ = "case_people"
+    __table_args__ = (
+        UniqueConstraint("case_id", "user_id", "relation"),
+        Index("ix_case_people_user", "user_id", "relation"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    relation: Mapped[Relation]

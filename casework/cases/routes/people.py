@@ -1,0 +1,75 @@
+"""Who looks after a case, and who may see it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from casework.accounts.access import current_user, requires
+from casework.accounts.models import User
+from casework.accounts.roles import Permission
+from casework.cases.forms import AccessForm
+from casework.cases.models import Relation
+from casework.cases.queries import get_case_for, may_see, people_of
+from casework.cases.services import assign_case, change_access
+from casework.core import clock
+from casework.core.db import db, transaction
+from casework.core.errors import Refused
+
+
+@requires(Permission.WORK_CASES)
+def assign(reference: str) -> Response:
+    """Give the case to somebody, or back to nobody."""
+    user = current_user()
+    found = get_case_for(user, reference)
+    key = request.form.get("handler_id", "0")
+    if not key.isascii() or not key.isdigit():
+        raise Refused("Choose who looks after the case.")
+    to = db.session.get(User, int(key)) if int(key) else None
+    if int(key) and to is None:
+        raise Refused("That person is no longer there. Choose somebody else.")
+    with transaction():
+        assign_case(found, to=to, actor=user, now=clock.now())
+    flash(f"{to.name} looks after it now." if to else "Nobody looks after it now.", "done")
+    return redirect(url_for("cases.case", reference=reference))
+
+
+@requires(Permission.RESTRICT_CASES)
+def access(reference: str) -> str | Response | tuple[str, int]:
+    """Restrict the case, and name the staff whom it is about."""
+    user = current_user()
+    found = get_case_for(user, reference)
+    people = people_of(found.id)
+    form = AccessForm(
+        data={
+            "restricted": "yes" if found.is_restricted else "",
+            "granted": sorted(people[Relation.GRANTED]),
+            "named": sorted(people[Relation.NAMED]),
+        }
+    )
+    form.offer(
+        [(u.id, u.name) for u in db.session.scalars(select(User).where(User.is_active).order_by(User.name))]
+    )
+    if request.method == "GET" or not form.validate():
+        page = render_template("cases/access.html", case=found, form=form)
+        return page if request.method == "GET" else (page, 422)
+    try:
+        with transaction():
+            change_access(
+                found,
+                restricted=form.restricted.data == "yes",
+                named=form.named.data or [],
+                granted=form.granted.data or [],
+                actor=user,
+                now=clock.now(),
+            )
+    except Refused as refusal:
+        form.add_problems(refusal.reasons)
+        return render_template("cases/access.html", case=found, form=form), 422
+    flash("Saved who may see this case.", "done")
+    return redirect(url_for("cases.case" if may_see(user, found.id) else "cases.queue", reference=reference))
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Say which addresses these pages have."""
+    blueprint.add_url_rule("/<reference>/handler", "assign", assign, methods=["POST"])
+    blueprint.add_url_rule("/<reference>/access", "access", access, methods=["GET", "POST"])

@@ -1,0 +1,84 @@
+"""Giving a case to somebody."""
+
+from datetime import datetime
+
+from casework.accounts.models import Team, User
+from casework.accounts.roles import Permission
+from casework.audit.services import record
+from casework.cases.events import CaseChanged
+from casework.cases.models import Case, CasePerson, Relation
+from casework.cases.queries import people_of
+from casework.core.db import db
+from casework.core.errors import Refused
+from casework.core.events import publish
+
+
+def assign_case(case: Case, *, to: User | None, team: Team | None = None, actor: User, now: datetime) -> None:
+    """Give a case to a member of staff, to a team, or back to nobody.
+
+    - Anybody who handles cases may take one nobody has; only those who may assign give it to others.
+    - Staff named in the case are never given it; whoever handled stage 1 is not given stage 2.
+    - The team follows the handler unless another one is named.
+
+    Raises Refused.
+    """
+    if not actor.may(Permission.ASSIGN_CASES) and not _takes_it(case, to, actor):
+        raise Refused("You may take a case that nobody has. Ask a supervisor to give it to somebody else.")
+    if to is not None:
+        _check_handler(case, to)
+    before = {"handler_id": case.handler_id, "team_id": case.team_id}
+    case.handler = to
+    if to is not None:
+        note_handled(case, to.id)
+    if team is not None:
+        case.team = team
+    elif to is not None and to.team is not None:
+        case.team = to.team
+    case.updated_at = now
+    db.session.flush()
+    after = {"handler_id": case.handler_id, "team_id": case.team_id}
+    if after == before:
+        return
+    record(
+        "case",
+        case.id,
+        "assigned",
+        _words(case, to, team),
+        actor_id=actor.id,
+        at=now,
+        before=before,
+        after=after,
+    )
+    publish(CaseChanged(case.id, now))
+
+
+def note_handled(case: Case, user_id: int) -> None:
+    """Remember that somebody worked on stage 1, so that they are not asked to review it at stage 2."""
+    if case.stage == 1 and user_id not in people_of(case.id)[Relation.HANDLED_STAGE_1]:
+        db.session.add(CasePerson(case_id=case.id, user_id=user_id, relation=Relation.HANDLED_STAGE_1))
+        db.session.flush()
+
+
+def _takes_it(case: Case, to: User | None, actor: User) -> bool:
+    if to is None:
+        return case.handler_id == actor.id
+    return to.id == actor.id and case.handler_id in (None, actor.id)
+
+
+def _check_handler(case: Case, to: User) -> None:
+    people = people_of(case.id)
+    if not to.may(Permission.WORK_CASES):
+        raise Refused(f"{to.name} does not handle cases. Choose somebody who does.")
+    if to.id in people[Relation.NAMED]:
+        # The reason is not said: whoever asks may not be told who is named.
+        raise Refused(f"{to.name} cannot be given this case. Choose somebody else.")
+    if case.stage >= 2 and to.id in people[Relation.HANDLED_STAGE_1]:
+        raise Refused(f"{to.name} handled this case at stage 1, and a review is done by somebody else.")
+    if case.is_restricted and to.id not in people[Relation.GRANTED]:
+        raise Refused(f"This case is restricted, and {to.name} may not see it. Let them see it first.")
+
+
+def _words(case: Case, to: User | None, team: Team | None) -> str:
+    if to is not None:
+        return f"Given to {to.name}"
+    return f"Given to the team {team.name}" if team is not None else "Given back: nobody has it now"

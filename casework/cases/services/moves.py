@@ -1,0 +1,302 @@
+"""Moving a case through its process: the process decides, and what it decides is carried out here."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from casework.accounts.models import Team, User
+from casework.audit.services import record
+from casework.cases.events import CaseChanged, CaseMoved
+from casework.cases.models import Case, DecisionState, Relation
+from casework.cases.queries import people_of
+from casework.cases.reach import cannot_be_told
+from casework.cases.services import clocks
+from casework.cases.services.assignment import assign_case, note_handled
+from casework.catalogue.models import Service
+from casework.catalogue.queries import process_of, the_agency
+from casework.core.db import db
+from casework.core.errors import Refused
+from casework.core.events import publish
+from casework.workflow.definition import Move, Process
+from casework.workflow.moves import Decision, MoveRefused, Offer, decide, offers
+from casework.workflow.situation import IssueView, Situation, as_date, as_int
+
+Given = Mapping[str, object]
+FIRST_CONTACT = "resolve_first_contact"
+TOWARDS_THE_ANSWER = ("question", "proposal", "decision")
+
+
+def offers_for(case: Case, *, actor: User, now: datetime, reachable: bool) -> list[Offer]:
+    """The moves this person may see now, each allowed or with what is missing."""
+    return offers(process_of(case.process_version), _situation(case, {}, actor, "", now, reachable))
+
+
+def make_move(
+    case: Case,
+    name: str,
+    given: Given,
+    *,
+    actor: User | None,
+    now: datetime,
+    role: str = "",
+    reachable: bool = True,
+) -> Move:
+    """Make a move: the process checks it, then state, clocks, form values, history and messages follow.
+
+    - `given` holds what was typed, by field name. `reachable` says whether the customer can be told anything.
+    - `role` is "customer" or "system" where no member of staff acts.
+    - Whoever works towards the answer at stage 1 is remembered, so that they do not review it at stage 2.
+
+    Raises Refused with a sentence for everything that is missing.
+    """
+    process = process_of(case.process_version)
+    situation = _situation(case, given, actor, role, now, reachable)
+    try:
+        decision = decide(process, situation, name)
+    except MoveRefused as refusal:
+        raise Refused(refusal.reasons) from refusal
+    move, before = decision.move, case.state
+    if (
+        actor is not None
+        and case.stage == 1
+        and (case.handler_id == actor.id or move.says in TOWARDS_THE_ANSWER)
+    ):
+        note_handled(case, actor.id)
+    _enter_stage(case, decision, now)
+    _take_form(case, move, given, actor, now)
+    _change_clocks(case, move, given, now)
+    _enter_state(case, decision, now)
+    if "respond" in move.clocks.stop and not move.says and not reachable:
+        why = cannot_be_told(case)
+        note_decision_impossible(case, why, actor_id=actor.id if actor else None, now=now)
+    case.updated_at = now
+    db.session.flush()
+    record(
+        "case",
+        case.id,
+        "moved",
+        _summary(process, move, case.state, before),
+        actor_id=actor.id if actor else None,
+        at=now,
+        before={"state": before},
+        after={"state": case.state, "move": move.name, **_kept(move, given)},
+    )
+    words = next((str(given.get(f.name) or "") for f in move.fields if f.kind == "message"), "")
+    publish(CaseMoved(case.id, move.name, move.says, words, actor.id if actor else None, now))
+    publish(CaseChanged(case.id, now))
+    return move
+
+
+def go_on_after_reply(case: Case, *, now: datetime) -> None:
+    """A case that waits for its customer goes on when they write.
+
+    Only where their writing can mean one thing: with a remedy proposed, a message may accept it or refuse it,
+    and the customer says which on their page, or a person reads it.
+    """
+    process = process_of(case.process_version)
+    moves = [m for m in process.moves_from(case.state) if "customer" in m.roles and m.clocks.resume]
+    state = process.state(case.state)
+    if state is not None and state.waits_for_customer and len([m for m in moves if not m.clocks.cancel]) == 1:
+        move = next(m for m in moves if not m.clocks.cancel)
+        make_move(case, move.name, {}, actor=None, role="customer", now=now)
+
+
+def note_decision_sent(case: Case, now: datetime) -> None:
+    """The communication that states the decision has gone out."""
+    case.decision_state = DecisionState.SENT
+    publish(CaseChanged(case.id, now))
+
+
+def note_decision_queued(case: Case) -> None:
+    """The communication that states the decision waits in the outbox."""
+    case.decision_state = DecisionState.QUEUED
+
+
+def note_decision_trouble(case: Case) -> None:
+    """The decision did not reach the customer, so it does not count as told."""
+    case.decision_state = DecisionState.DRAFTED
+
+
+def note_decision_impossible(case: Case, reason: str, *, actor_id: int | None, now: datetime) -> None:
+    """Nobody can be told the decision; the reason is kept, and the case may be closed."""
+    case.decision_state, case.decision_impossible = DecisionState.IMPOSSIBLE, reason
+    summary = f"The decision cannot be told: the customer {reason}"
+    record("case", case.id, "decision_impossible", summary, actor_id=actor_id, at=now)
+
+
+def _situation(
+    case: Case, given: Given, actor: User | None, role: str, now: datetime, reachable: bool
+) -> Situation:
+    people = people_of(case.id)
+    return Situation(
+        kind=case.kind,
+        state=case.state,
+        actor_role=role or (actor.role if actor else "system"),
+        now=now,
+        actor_id=actor.id if actor else None,
+        stage=case.stage,
+        severity=case.severity,
+        service_id=case.service_id,
+        team_id=case.team_id,
+        handler_id=case.handler_id,
+        time_zone=ZoneInfo(the_agency().time_zone),
+        received_at=case.received_at,
+        responded_at=case.responded_at,
+        closed_at=case.closed_at,
+        calendar_due_at=case.respond_due_at,
+        issues=tuple(
+            IssueView(
+                i.number, i.summary, has_finding=i.finding is not None, has_cause=i.cause_id is not None
+            )
+            for i in case.issues
+        ),
+        decision_state=case.decision_state,
+        customer_reachable=reachable,
+        stage1_handlers=people[Relation.HANDLED_STAGE_1],
+        named_staff=people[Relation.NAMED],
+        extensions_used=case.extensions,
+        given=given,
+    )
+
+
+def _take_form(case: Case, move: Move, given: Given, actor: User | None, now: datetime) -> None:
+    """Put what the form gave into the case, by the kind of each field."""
+    for field in move.fields:
+        value = given.get(field.name)
+        if value not in (None, ""):
+            take = _TAKERS.get(field.kind)
+            if take is not None:
+                take(case, value, actor, now)
+
+
+def _take_severity(case: Case, value: object, _actor: User | None, _now: datetime) -> None:
+    severity = as_int(value)
+    if severity not in (1, 2, 3, 4):
+        raise Refused("Severity runs from 1 (low) to 4 (severe).")
+    case.severity = severity
+
+
+def _take_service(case: Case, value: object, _actor: User | None, _now: datetime) -> None:
+    service = db.session.get(Service, as_int(value) or 0)
+    if service is None:
+        raise Refused("That service is no longer there. Choose another one.")
+    case.service = service
+
+
+def _take_team(case: Case, value: object, _actor: User | None, _now: datetime) -> None:
+    team = db.session.get(Team, as_int(value) or 0)
+    if team is None:
+        raise Refused("That team is no longer there. Choose another one.")
+    case.team = team
+
+
+def _take_handler(case: Case, value: object, actor: User | None, now: datetime) -> None:
+    user = db.session.get(User, as_int(value) or 0)
+    if user is None or actor is None:
+        raise Refused("That person is no longer there. Choose somebody else.")
+    assign_case(case, to=user, actor=actor, now=now)
+
+
+_TAKERS: dict[str, Callable[[Case, object, User | None, datetime], None]] = {
+    "severity": _take_severity,
+    "service": _take_service,
+    "team": _take_team,
+    "user": _take_handler,
+}
+
+
+def _change_clocks(case: Case, move: Move, given: Given, now: datetime) -> None:
+    effects = move.clocks
+    if effects.stop:
+        clocks.stop_clocks(case, effects.stop, now)
+    if effects.cancel:
+        clocks.cancel_clocks(case, now)
+    if effects.pause:
+        clocks.pause_clocks(case, now, _reason(move, given) or "waiting for the customer")
+    if effects.resume:
+        clocks.resume_clocks(case, now)
+    if effects.extend:
+        _extend(case, move, given, now)
+
+
+def _extend(case: Case, move: Move, given: Given, now: datetime) -> None:
+    new_on = next((as_date(given.get(f.name)) for f in move.fields if f.kind == "date"), None)
+    if new_on is None or case.respond_due_at is None:
+        raise Refused("Give the new date by which the customer is answered.")
+    zone = ZoneInfo(the_agency().time_zone)
+    days = (new_on - _last_day(case.respond_due_at, zone)).days
+    if days < 1:
+        raise Refused("The new date is not later than the present one. Give a later date.")
+    clocks.extend_clocks(case, limit=days, unit="calendar_day", reason=_reason(move, given), at=now)
+
+
+def _last_day(due_at: datetime, zone: ZoneInfo) -> date:
+    # 24:00 belongs to the day that ends.
+    local = due_at.astimezone(zone)
+    return (
+        date.fromordinal(local.toordinal() - 1)
+        if local.hour == local.minute == local.second == 0
+        else local.date()
+    )
+
+
+def _enter_stage(case: Case, decision: Decision, now: datetime) -> None:
+    """Begin a new stage, or owe another answer: what was decided before stays on the issues as it was told."""
+    effects = decision.effects
+    if effects.enters_stage:
+        case.stage, case.escalated_at, case.handler_id = effects.stage, now, None
+    if effects.owes_answer:
+        case.decision_state, case.decision_impossible = DecisionState.NONE, ""
+
+
+def _enter_state(case: Case, decision: Decision, now: datetime) -> None:
+    """Set the state and the instants that measures look at, then start what begins here."""
+    effects, move = decision.effects, decision.move
+    if case.state != decision.to_state:
+        case.state, case.state_since = decision.to_state, now
+    if "acknowledge" in move.clocks.stop and case.acknowledged_at is None:
+        case.acknowledged_at = now
+    if "respond" in move.clocks.stop and case.responded_at is None:
+        case.responded_at = now
+    case.first_contact = case.first_contact or move.name == FIRST_CONTACT
+    if effects.closes:
+        case.is_open, case.closed_at = False, now
+        clocks.cancel_clocks(case, now)
+    elif effects.reopens:
+        # The first answer keeps its date and the closing gets a new one.
+        case.is_open, case.closed_at = True, None
+        case.reopened += 0 if effects.enters_stage else 1
+    _start(case, decision, now)
+
+
+def _start(case: Case, decision: Decision, now: datetime) -> None:
+    """Start the clocks that begin with this move."""
+    starts, stops = decision.move.clocks.start, decision.move.clocks.stop
+    if decision.effects.enters_stage:
+        clocks.start_clocks(case, "escalated", now, now=now)
+    elif "respond" in starts:
+        # Another answer is owed, with the same limit, counted from now.
+        clocks.start_clocks(case, "received", now, now=now, only=("respond",), again=True)
+    if "update" in starts:
+        clocks.start_clocks(case, "last_update", now, now=now, only=("update",), again=True)
+    if "acknowledge" in stops:
+        clocks.start_clocks(case, "acknowledged", now, now=now)
+
+
+def _reason(move: Move, given: Given) -> str:
+    names = [f.name for f in move.fields if f.name == "reason"]
+    return str(given.get(names[0]) or "").strip() if names else ""
+
+
+def _kept(move: Move, given: Given) -> dict[str, str]:
+    """What history keeps of the form: not the words to the customer, which stand in the message itself."""
+    return {
+        f.name: str(given[f.name])
+        for f in move.fields
+        if f.kind != "message" and given.get(f.name) not in (None, "")
+    }
+
+
+def _summary(process: Process, move: Move, state: str, before: str) -> str:
+    found = process.state(state)
+    return move.label if state == before or found is None else f"{move.label}: now {found.label.lower()}"

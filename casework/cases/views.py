@@ -1,0 +1,127 @@
+"""A case as its pages show it: due dates in words, the line of its process, who, and what may be done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from casework.calendars import Relative, due, in_words, moment_text
+from casework.cases.models import NO_DUE, Case, ClockState
+from casework.cases.services.clocks import Explained, Promise
+from casework.catalogue.queries import default_calendar, process_of, the_agency
+from casework.workflow.definition import State
+
+PROMISES = {"acknowledge": "Acknowledge", "respond": "Answer", "review": "Review", "update": "Update"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One case as a line of a list."""
+
+    reference: str
+    href: str
+    title: str
+    customer: str
+    category: str
+    category_path: str
+    severity: int
+    handler: str
+    due: Relative | None
+    state: State
+    restricted: bool
+    has_files: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the process line: done, now or still to come (empty)."""
+
+    label: str
+    state: str
+    note: str
+
+
+def rows_of(cases: Iterable[Case], *, now: datetime) -> list[Row]:
+    """Cases as lines of a list."""
+    return [_row(case, now) for case in cases]
+
+
+def _row(case: Case, now: datetime) -> Row:
+    return Row(
+        reference=case.reference,
+        href=f"/cases/{case.reference}",
+        title=case.title,
+        customer=case.customer.label if case.customer and not case.customer.is_anonymous else "",
+        category=case.category.name if case.category else "",
+        category_path=case.category.path if case.category else "",
+        severity=case.severity,
+        handler=case.handler.short_name if case.handler else "",
+        due=due_words(case, now),
+        state=state_of(case),
+        restricted=case.is_restricted,
+    )
+
+
+def state_of(case: Case) -> State:
+    """The state in the words of the case's own process; one that its process does not know shows its bare name."""
+    found = process_of(case.process_version).state(case.state)
+    return found or State(name=case.state, label=case.state, public_label=case.state)
+
+
+def due_words(case: Case, now: datetime) -> Relative | None:
+    """When the case is due next, in words; None when nothing is owed."""
+    if not case.is_open and case.closed_at is not None:
+        on = moment_text(ZoneInfo(the_agency().time_zone), case.closed_at, year=False)
+        return Relative(state="met", text="Closed", absolute=on)
+    if case.is_paused:
+        return Relative(state="wait", text="Paused", absolute="")
+    if case.next_due_at == NO_DUE:
+        return None
+    return in_words(default_calendar(), case.next_due_at, now)
+
+
+def clock_words(explained: Explained, now: datetime) -> Relative:
+    """How a clock stands: done in time or late, paused, or due in so many days."""
+    clock = explained.clock
+    if clock.state is ClockState.MET and clock.met_at is not None:
+        late = clock.met_at > clock.due_at
+        on = moment_text(ZoneInfo(the_agency().time_zone), clock.met_at, year=False)
+        return Relative(
+            state="late" if late else "met", text="Done late" if late else "Done in time", absolute=on
+        )
+    if clock.state is ClockState.CANCELLED:
+        return Relative(state="far", text="No longer owed", absolute="")
+    found = in_words(default_calendar(), explained.due_at, now)
+    if clock.state is ClockState.PAUSED:
+        return Relative(state="wait", text="Paused", absolute=f"as it stands {found.absolute}")
+    return found
+
+
+def promise_words(promises: Iterable[Promise], now: datetime) -> list[tuple[str, Relative, Promise]]:
+    """The due dates that a case would get: what, when in words, and the working."""
+    calendar = default_calendar()
+    return [
+        (PROMISES.get(p.standard.promise, p.standard.name), in_words(calendar, p.due.at, now), p)
+        for p in promises
+    ]
+
+
+def process_line(case: Case) -> list[Step]:
+    """The steps of the case's process, each done, now or to come."""
+    process = process_of(case.process_version)
+    here = state_of(case)
+    zone = ZoneInfo(the_agency().time_zone)
+    steps = []
+    for number, label in enumerate(process.steps):
+        if number == here.step:
+            since = moment_text(zone, case.state_since, year=False)
+            done = here.is_closed
+            steps.append(Step(here.label, "done" if done else "now", f"since {since}" if not done else since))
+        else:
+            steps.append(Step(label, "done" if number < here.step else "", ""))
+    return steps
+
+
+def soon_after(now: datetime) -> datetime:
+    """The instant up to which something is due soon: the close of the second working day from now."""
+    return due(default_calendar(), start=now, limit=2, unit="working_day").at

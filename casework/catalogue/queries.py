@@ -1,0 +1,99 @@
+"""Reading the reference data."""
+
+import json
+from datetime import date
+from functools import lru_cache
+
+from sqlalchemy import Select, or_, select
+
+from casework.calendars import Calendar, parse_calendar
+from casework.catalogue.models import (
+    Agency,
+    Category,
+    Cause,
+    ProcessVersion,
+    Service,
+    Standard,
+    WorkingCalendar,
+)
+from casework.core.db import db
+from casework.core.errors import NotFound
+from casework.workflow.definition import Process
+from casework.workflow.parse import parse_process
+
+
+def the_agency() -> Agency:
+    """The one agency. Raises NotFound before it is set up.
+
+    It is asked for many times in one request; the session keeps hold of it, so only the first asks the database.
+    """
+    agency: Agency | None = db.session.info.get("agency")
+    if agency is None or agency not in db.session:
+        agency = db.session.scalars(select(Agency).order_by(Agency.id).limit(1)).first()
+        if agency is None:
+            raise NotFound("No agency is set up yet. Run: flask demo load, or flask agency set-up.")
+        db.session.info["agency"] = agency
+    return agency
+
+
+def default_calendar() -> Calendar:
+    """The working calendar that counts where a standard names no other."""
+    return calendar_of(the_agency().calendar)
+
+
+def calendar_of(row: WorkingCalendar) -> Calendar:
+    """The pure calendar of a stored one."""
+    return _calendar(json.dumps(row.definition, sort_keys=True), row.name)
+
+
+def process_of(version: ProcessVersion) -> Process:
+    """The pure process of a stored version."""
+    return _process(json.dumps(version.definition, sort_keys=True), version.name)
+
+
+def current_process(kind: str) -> ProcessVersion:
+    """The version that a new case of this kind begins with."""
+    wanted = select(ProcessVersion).where(ProcessVersion.kind == kind, ProcessVersion.is_current)
+    version = db.session.scalars(wanted.order_by(ProcessVersion.number.desc()).limit(1)).first()
+    if version is None:
+        raise NotFound(f"No process for a {kind} is loaded yet. Run: flask agency set-up.")
+    return version
+
+
+def standards_in_force(on: date) -> Select[tuple[Standard]]:
+    """The standards that hold on a day."""
+    return (
+        select(Standard)
+        .where(
+            Standard.is_active,
+            or_(Standard.in_force_from.is_(None), Standard.in_force_from <= on),
+            or_(Standard.in_force_to.is_(None), Standard.in_force_to >= on),
+        )
+        .order_by(Standard.id)
+    )
+
+
+def active_services() -> Select[tuple[Service]]:
+    """The services that may be chosen, by name."""
+    return select(Service).where(Service.is_active).order_by(Service.name)
+
+
+def active_categories() -> Select[tuple[Category]]:
+    """The categories that may be chosen, in the order of the tree."""
+    return select(Category).where(Category.is_active).order_by(Category.path)
+
+
+def active_causes() -> Select[tuple[Cause]]:
+    """The causes that may be chosen, in the order of the tree."""
+    return select(Cause).where(Cause.is_active).order_by(Cause.path)
+
+
+# The text is the key: a changed definition is another key, so nothing stale is ever answered.
+@lru_cache(maxsize=64)
+def _calendar(definition: str, name: str) -> Calendar:
+    return parse_calendar(json.loads(definition), name=name)
+
+
+@lru_cache(maxsize=64)
+def _process(definition: str, name: str) -> Process:
+    return parse_process(json.loads(definition), name=name)

@@ -1,0 +1,148 @@
+"""Setting up the agency's reference data, and adding to it. Running a set-up again changes nothing."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+
+from casework.calendars import PRESETS as CALENDARS
+from casework.calendars import load_calendar
+from casework.catalogue.models import (
+    Agency,
+    Category,
+    Cause,
+    ProcessVersion,
+    Service,
+    Standard,
+    WorkingCalendar,
+)
+from casework.core.db import db
+from casework.workflow.parse import PRESETS as PROCESSES
+from casework.workflow.parse import load_process
+
+PRESETS = Path(__file__).parent / "presets"
+BETWEEN = " › "
+Tree = TypeVar("Tree", Category, Cause)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAgency:
+    """What is known of an agency when it is set up."""
+
+    name: str
+    phone: str = ""
+    hours: str = ""
+    email: str = ""
+    time_zone: str = ""
+    calendar: str = "minnesota-office"
+
+
+def set_up_agency(new: NewAgency, *, now: datetime) -> Agency:
+    """The agency with its calendar, processes, standards and causes; what is there already is left as it is."""
+    known = db.session.scalars(select(Agency).limit(1)).first()
+    calendar = _calendar(new.calendar, new.time_zone)
+    for path in sorted(PROCESSES.glob("*.toml")):
+        add_process_version(path, now=now)
+    for row in _presets("standards")["standard"]:
+        if db.session.scalar(select(Standard.id).where(Standard.code == row["code"])) is None:
+            db.session.add(Standard(**row))
+    for parent, children in _presets("causes")["causes"].items():
+        for child in children:
+            cause_by_path([parent, child])
+    if known is not None:
+        return known
+    agency = Agency(
+        name=new.name,
+        phone=new.phone,
+        hours=new.hours,
+        email=new.email,
+        time_zone=new.time_zone or calendar.definition["time_zone"],
+        calendar=calendar,
+    )
+    db.session.add(agency)
+    db.session.flush()
+    return agency
+
+
+def add_process_version(path: Path, *, now: datetime) -> ProcessVersion:
+    """Load a process file as the next version of its name; the same definition again is not a new version."""
+    process = load_process(path)
+    definition = process.to_data()
+    versions = select(ProcessVersion).where(ProcessVersion.name == process.name)
+    newest = db.session.scalars(versions.order_by(ProcessVersion.number.desc()).limit(1)).first()
+    if newest is not None and newest.definition == definition:
+        return newest
+    if newest is not None:
+        newest.is_current = False
+    version = ProcessVersion(
+        name=process.name,
+        kind=process.kind,
+        number=newest.number + 1 if newest else 1,
+        definition=definition,
+        is_current=True,
+        loaded_at=now,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def service_by_name(name: str, *, owner_team_id: int | None = None) -> Service:
+    """The service of this name, added when it is new."""
+    found = db.session.scalars(select(Service).where(Service.name == name)).first()
+    if found is None:
+        found = Service(name=name, owner_team_id=owner_team_id)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def category_by_path(names: Sequence[str]) -> Category:
+    """The category at the end of this way down the tree, added with those above it when they are new."""
+    return _by_path(Category, names)
+
+
+def cause_by_path(names: Sequence[str]) -> Cause:
+    """The cause at the end of this way down the tree, added with those above it when they are new."""
+    return _by_path(Cause, names)
+
+
+def _by_path(kind: type[Tree], names: Sequence[str]) -> Tree:
+    parent: Tree | None = None
+    for depth in range(1, len(names) + 1):
+        path = BETWEEN.join(names[:depth])
+        found = db.session.scalars(select(kind).where(kind.path == path)).first()
+        if found is None:
+            found = kind(parent_id=parent.id if parent else None, name=names[depth - 1], path=path)
+            db.session.add(found)
+            db.session.flush()
+        parent = found
+    if parent is None:
+        raise ValueError("A path needs at least one name.")
+    return parent
+
+
+def _calendar(name: str, time_zone: str) -> WorkingCalendar:
+    """The stored calendar of this preset; in another zone it keeps its hours on that zone's wall clock."""
+    found = db.session.scalars(select(WorkingCalendar).where(WorkingCalendar.name == name)).first()
+    if found is None:
+        path = next(folder / f"{name}.toml" for folder in (PRESETS, CALENDARS) if (folder / f"{name}.toml").is_file())
+        definition = load_calendar(path).to_data()
+        definition["time_zone"] = time_zone or definition["time_zone"]
+        found = WorkingCalendar(name=name, definition=definition)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def _presets(name: str) -> dict[str, Any]:
+    return tomllib.loads((PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def is_set_up() -> bool:
+    """Whether there is an agency."""
+    return bool(db.session.scalar(select(func.count()).select_from(Agency)))

@@ -1,0 +1,138 @@
+"""Reading what was said, and what is still to be sent."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from casework.accounts.models import User
+from casework.cases.models import Case
+from casework.cases.queries import visible_cases
+from casework.cases.timeline import Entry
+from casework.communications.models import Communication, Delivery, Direction, Purpose
+from casework.core.db import db
+from casework.core.errors import NotFound
+
+WAITING = (Delivery.QUEUED, Delivery.CLAIMED, Delivery.HANDING_OVER)
+FOR_A_PERSON = (Delivery.FAILED, Delivery.UNCONFIRMED, Delivery.BY_HAND)
+
+_STATES = {
+    Delivery.QUEUED: "Waiting to be sent",
+    Delivery.CLAIMED: "Being sent",
+    Delivery.HANDING_OVER: "Being sent",
+    Delivery.SENT: "Sent",
+    Delivery.FAILED: "Not delivered",
+    Delivery.UNCONFIRMED: "Not known whether it was sent",
+    Delivery.BY_HAND: "To be done by hand",
+    Delivery.ON_PAGE: "On the customer's page",
+    Delivery.RECEIVED: "",
+    Delivery.INTERNAL: "",
+}
+
+_WHAT = {
+    Purpose.RECEIPT: "confirmed that it arrived",
+    Purpose.ACKNOWLEDGEMENT: "acknowledged it",
+    Purpose.QUESTION: "asked the customer",
+    Purpose.PROPOSAL: "proposed a remedy",
+    Purpose.DECISION: "told the decision",
+    Purpose.EXTENSION: "told of the extension",
+    Purpose.REFERRAL: "told who deals with it now",
+    Purpose.UPDATE: "wrote to the customer",
+    Purpose.TOLD: "told what changed",
+    Purpose.REPLY: "wrote",
+    Purpose.NOTE: "wrote a note",
+}
+
+
+def communications_of(case_id: int) -> Select[tuple[Communication]]:
+    """Everything said about a case, oldest first, with who said it."""
+    return (
+        select(Communication)
+        .where(Communication.case_id == case_id)
+        .options(joinedload(Communication.author), joinedload(Communication.customer))
+        .order_by(Communication.id)
+    )
+
+
+def talk_with_customer(case_id: int) -> Select[tuple[Communication]]:
+    """What the customer may see: everything said to them or by them, oldest first."""
+    return communications_of(case_id).where(Communication.direction != Direction.NOTE)
+
+
+def due_messages(now: datetime, limit: int = 500) -> Select[tuple[int]]:
+    """The ids of messages that wait and may be tried now, the longest waiting first."""
+    return (
+        select(Communication.id)
+        .where(Communication.delivery == Delivery.QUEUED, Communication.try_at <= now)
+        .order_by(Communication.try_at, Communication.id)
+        .limit(limit)
+    )
+
+
+def oldest_waiting() -> datetime | None:
+    """When the oldest message that still waits was written, if any waits."""
+    return db.session.scalar(
+        select(func.min(Communication.written_at)).where(Communication.delivery.in_(WAITING))
+    )
+
+
+def messages_needing(user: User) -> Select[tuple[Communication]]:
+    """Messages that a person has to settle, of the cases that this person may see, the oldest first.
+
+    Undeliverable, to be done by hand, or not known whether they went out.
+    """
+    return (
+        select(Communication)
+        .where(Communication.delivery.in_(FOR_A_PERSON), Communication.case_id.in_(_seen_by(user)))
+        .options(joinedload(Communication.customer), joinedload(Communication.case))
+        .order_by(Communication.id)
+        .limit(200)
+    )
+
+
+def get_message_for(user: User, message_id: int) -> tuple[Communication, Case]:
+    """The one door to a message, by way of its case. Raises NotFound."""
+    wanted = (
+        select(Communication, Case)
+        .join(Case, Case.id == Communication.case_id)
+        .where(Communication.id == message_id, Case.id.in_(_seen_by(user)))
+    )
+    found = db.session.execute(wanted).one_or_none()
+    if found is None:
+        raise NotFound("There is no such message that you may open. Go back to the case.")
+    return found[0], found[1]
+
+
+def _seen_by(user: User) -> Select[tuple[int]]:
+    return visible_cases(user).with_only_columns(Case.id)
+
+
+def timeline_entries(case: Case) -> Iterable[Entry]:
+    """What was said about a case, for its timeline."""
+    for said in db.session.scalars(communications_of(case.id)):
+        yield _entry(said)
+
+
+def _entry(said: Communication) -> Entry:
+    who = said.author.short_name if said.author else "Casework"
+    look, icon = "out", "out"
+    if said.direction is Direction.NOTE:
+        look, icon = "note", "note"
+    elif said.direction is Direction.IN:
+        look, icon = "in", "in"
+        who = said.customer.label if said.customer else "The customer"
+    return Entry(
+        at=said.written_at,
+        icon=icon,
+        look=look,
+        who=who,
+        what=_WHAT[said.purpose] + (f" by {said.channel}" if said.channel and look == "out" else ""),
+        body=said.body,
+        tag="Internal, customer cannot see this" if look == "note" else "",
+        customer_sees=said.direction is not Direction.NOTE,
+        state=_STATES[said.delivery],
+        trouble=said.trouble,
+        settle_id=said.id if said.delivery in FOR_A_PERSON else None,
+        order=(1, said.id),
+    )

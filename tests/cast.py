@@ -1,0 +1,121 @@
+"""The fixed cast: an agency, its teams and people, so that tests read as sentences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from casework.accounts.models import Team, User
+from casework.accounts.roles import Role
+from casework.cases.models import Case, Channel, Kind
+from casework.cases.services import NewCase, NewIssue, assign_case, make_move, open_case
+from casework.catalogue.models import Category, Cause, Service
+from casework.catalogue.services import (
+    NewAgency,
+    category_by_path,
+    cause_by_path,
+    service_by_name,
+    set_up_agency,
+)
+from casework.core.db import db, transaction
+from casework.customers.services import Contact
+from tests.accounts.people import make_person, make_team
+
+# Monday 23 November 2026, nine o'clock in Chicago.
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+
+@dataclass
+class Cast:
+    """Everybody and everything that most tests need."""
+
+    health: Team
+    clinics: Team
+    dana: User  # front-line, environmental health
+    toni: User  # front-line, environmental health
+    pat: User  # front-line, clinics
+    amara: User  # supervisor, environmental health
+    sol: User  # manager
+    wen: User  # administrator
+    inspections: Service
+    not_inspected: Category
+    no_call_back: Category
+    not_rebooked: Cause
+
+    def log(self, **changes: Any) -> Case:
+        """A complaint by phone, received now, by a customer with an e-mail address."""
+        given: dict[str, Any] = {
+            "kind": Kind.COMPLAINT,
+            "channel": Channel.PHONE,
+            "received_at": NOW,
+            "narrative": "Nobody came to inspect the kitchen.",
+            "issues": (NewIssue(summary="Kitchen not inspected", category_id=self.not_inspected.id),),
+            "service_id": self.inspections.id,
+            "severity": 2,
+            "contact": Contact(name="Sorina Ionescu", email="sorina@customer.example", phone="555 0142"),
+        }
+        once_key = changes.pop("once_key", "")
+        now, by = changes.pop("now", NOW), changes.pop("by", self.dana)
+        with transaction():
+            actor = by.id if by else None
+            return open_case(NewCase(**{**given, **changes}), actor_id=actor, now=now, once_key=once_key)
+
+    def move(
+        self, case: Case, name: str, *, by: User | None = None, now: datetime = NOW, **given: object
+    ) -> None:
+        """Make a move."""
+        with transaction():
+            make_move(case, name, given, actor=by or self.dana, now=now)
+
+    def give(self, case: Case, to: User, *, by: User | None = None, now: datetime = NOW) -> None:
+        """Assign a case."""
+        with transaction():
+            assign_case(case, to=to, actor=by or self.amara, now=now)
+
+    def investigated(self, **changes: Any) -> Case:
+        """A complaint that Dana investigates."""
+        case = self.log(**changes)
+        self.move(case, "acknowledge")
+        self.give(case, self.dana)
+        self.move(case, "assess", severity="2", service=str(self.inspections.id), team=str(self.health.id))
+        self.move(case, "investigate")
+        return case
+
+
+def days(number: float) -> timedelta:
+    return timedelta(days=number)
+
+
+@pytest.fixture
+def cast(db_session: Any) -> Iterator[Cast]:
+    """The cast, in the database of the test."""
+    yield make_cast()
+
+
+def make_cast() -> Cast:
+    """The cast, in whatever database is open."""
+    with transaction():
+        set_up_agency(
+            NewAgency(name="Lakeford Public Health", phone="555 0100", email="hello@lakeford.example"),
+            now=NOW,
+        )
+    health, clinics = make_team("Environmental health"), make_team("Clinics")
+    with transaction():
+        made = Cast(
+            health=health,
+            clinics=clinics,
+            dana=make_person(Role.FRONTLINE, "Dana Marsh", team=health),
+            toni=make_person(Role.FRONTLINE, "Toni Brandt", team=health),
+            pat=make_person(Role.FRONTLINE, "Pat Okoro", team=clinics),
+            amara=make_person(Role.SUPERVISOR, "Amara Quill", team=health),
+            sol=make_person(Role.MANAGER, "Sol Ibarra", team=health),
+            wen=make_person(Role.ADMINISTRATOR, "Wen Tran"),
+            inspections=service_by_name("Restaurant inspections", owner_team_id=health.id),
+            not_inspected=category_by_path(["Food safety", "Not inspected"]),
+            no_call_back=category_by_path(["Contact", "No call back"]),
+            not_rebooked=cause_by_path(["Planning", "Cancelled visit not rebooked"]),
+        )
+    db.session.flush()
+    return made
