@@ -1,7 +1,7 @@
 """A case as its pages show it: due dates in words, the line of its process, who, and what may be done."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ def _row(case: Case, now: datetime) -> Row:
         category_path=case.category.path if case.category else "",
         severity=case.severity,
         handler=case.handler.short_name if case.handler else "",
-        due=due_words(case, now),
+        due=_short(due_words(case, now)),
         state=state_of(case),
         restricted=case.is_restricted,
     )
@@ -78,6 +78,14 @@ def due_words(case: Case, now: datetime) -> Relative | None:
     if case.next_due_at == NO_DUE:
         return None
     return in_words(default_calendar(), case.next_due_at, now)
+
+
+def _short(due: Relative | None) -> Relative | None:
+    """As a list shows it: days without "working", and the time only where it is today's."""
+    if due is None or due.state == "today":
+        return due
+    on = " ".join(due.absolute.split()[:3]) if due.state in ("late", "soon", "far") else due.absolute
+    return replace(due, text=due.text.replace("working ", ""), absolute=on)
 
 
 def clock_words(explained: Explained, now: datetime) -> Relative:

@@ -76,7 +76,9 @@ class Communication(Model):
     purpose: Mapped[Purpose]
     channel: Mapped[str] = mapped_column(default="email")
     subject: Mapped[str] = mapped_column(default="")
+    # What is said, as pages show it; and the whole text as it is sent, with the private link in it.
     body: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
     to_address: Mapped[str] = mapped_column(default="")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     written_at: Mapped[datetime]

@@ -82,7 +82,7 @@ def _claim(communication_id: int, claim: str, sender: tuple[str, str], now: date
         )
         .values(delivery=Delivery.CLAIMED, claim=claim, claimed_at=now, attempts=Communication.attempts + 1)
         .returning(
-            Communication.message_id, Communication.to_address, Communication.subject, Communication.body
+            Communication.message_id, Communication.to_address, Communication.subject, Communication.text
         )
         .execution_options(synchronize_session=False)
     ).one_or_none()
@@ -94,7 +94,7 @@ def _claim(communication_id: int, claim: str, sender: tuple[str, str], now: date
         sender_name=sender[1],
         to=claimed.to_address,
         subject=claimed.subject,
-        text=claimed.body,
+        text=claimed.text,
     )
 
 

@@ -49,15 +49,16 @@ def write_to_customer(
     if cannot_be_told(case) and not spoken:
         return None
     channel = case.channel.value if spoken else way_to_reach(case.customer)
-    subject, body = compose(purpose, **_facts(case, words))
+    said = compose(purpose, **_facts(case, words))
     message = Communication(
         case_id=case.id,
         customer_id=case.customer_id,
         direction=Direction.OUT,
         purpose=purpose,
         channel=channel or "web",
-        subject=subject,
-        body=body,
+        subject=said.subject,
+        body=said.body,
+        text=said.text,
         to_address=case.customer.email if case.customer and channel == "email" else "",
         author_id=author_id,
         written_at=now,

@@ -1,11 +1,13 @@
 """What a message says: the words of `templates/mail/<purpose>/` around what a person wrote."""
 
+import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+_BLANK_LINES = re.compile(r"\n\s*\n\s*")
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "mail"
 
 
@@ -17,8 +19,25 @@ def _templates() -> Environment:
     )
 
 
-def compose(purpose: str, **facts: Any) -> tuple[str, str]:
-    """Subject and text of a message of this purpose. A fact that the words ask for and is missing raises."""
-    subject = _templates().get_template(f"{purpose}/subject.txt").render(**facts)
-    body = _templates().get_template(f"{purpose}/body.txt").render(**facts)
-    return " ".join(subject.split()), body.strip() + "\n"
+class Words(NamedTuple):
+    """A message in words: its subject, what is said, and the whole text as it is sent.
+
+    Only the whole text holds the customer's private link; pages show what is said.
+    """
+
+    subject: str
+    body: str
+    text: str
+
+
+def compose(purpose: str, **facts: Any) -> Words:
+    """A message of this purpose. A fact that the words ask for and is missing raises."""
+    templates = _templates()
+    subject = templates.get_template(f"{purpose}/subject.txt").render(**facts)
+    body = _tidy(templates.get_template(f"{purpose}/body.txt").render(**facts))
+    text = _tidy(templates.get_template("_frame.txt").render(body=body, **facts))
+    return Words(" ".join(subject.split()), body, text + "\n")
+
+
+def _tidy(text: str) -> str:
+    return _BLANK_LINES.sub("\n\n", text).strip()

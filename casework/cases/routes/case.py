@@ -12,7 +12,7 @@ from casework.cases.move_form import given_in, move_form
 from casework.cases.queries import earlier_cases, get_case_for, staff_who_may_handle
 from casework.cases.reach import reachable
 from casework.cases.services import make_move, offers_for
-from casework.cases.services.clocks import explain_clocks
+from casework.cases.services.clocks import LIVE, explain_clocks
 from casework.cases.timeline import timeline_of
 from casework.cases.views import clock_words, process_line, rows_of, state_of
 from casework.catalogue.queries import process_of
@@ -34,12 +34,13 @@ def case(reference: str) -> str:
     assign = AssignForm(data={"handler_id": found.handler_id or 0})
     assign.offer([(person.id, person.name) for person in staff])
     explained = explain_clocks(found, now=now)
+    live = [each for each in explained if each.clock.state in LIVE] or explained[:1]
     return render_template(
         "cases/case.html",
         case=found,
         state=state_of(found),
         line=process_line(found),
-        clocks=[(each, clock_words(each, now)) for each in explained],
+        clocks=[(each, clock_words(each, now)) for each in live],
         offers=offers_for(found, actor=user, now=now, reachable=reachable(found)),
         timeline=timeline_of(found, show=show if show in SHOW else ""),
         show=show,

@@ -1,0 +1,1 @@
+"""The background: the Celery application, its base task, its schedule, and thin tasks by package."""

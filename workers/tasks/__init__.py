@@ -1,0 +1,1 @@
+"""Thin tasks: a name, a retry policy, one call, harmless when repeated."""
