@@ -11,7 +11,7 @@ from casework.core.db import db, expect_writes
 log = structlog.get_logger("task")
 
 
-class CaseworkTask(Task):  # type: ignore[type-arg]
+class CaseworkTask(Task):
     """Runs every task inside the Flask application and logs its name, ids, outcome and time."""
 
     abstract = True

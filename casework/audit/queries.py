@@ -5,7 +5,7 @@ from sqlalchemy import Select, select
 from casework.audit.models import HistoryEntry
 
 
-def history_of(subject_type: str, subject_id: int) -> Select[tuple[HistoryEntry]]:
+def history_of(subject_type: str, subject_id: int) -> Select[HistoryEntry]:
     """Everything that happened to a record, newest first, each with who did it."""
     return (
         select(HistoryEntry)

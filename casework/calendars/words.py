@@ -16,7 +16,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MOMENT = timedelta(microseconds=1)
 SOON_WORKING_DAYS = 2
 
-State = Literal["late", "today", "soon", "far"]
+State = Literal["late", "today", "soon", "far", "wait", "met"]
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,9 @@ from casework.core.db import db
 from casework.core.errors import Invalid, NotFound
 
 clocks = AppGroup("clocks", help="When something is due, and why.")
-CALENDAR = click.option("--calendar", required=True, type=click.Path(path_type=Path), help="A calendar in TOML.")
+CALENDAR = click.option(
+    "--calendar", required=True, type=click.Path(path_type=Path), help="A calendar in TOML."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 BATCH = click.option("--batch", type=click.Path(path_type=Path), help="A file with one JSON question a line.")
 
@@ -62,12 +64,22 @@ def explain(reference: str, as_json: bool) -> None:
 @CALENDAR
 @click.option("--start", help="When the clock starts, ISO 8601.")
 @click.option("--limit", type=int, help="How many units.")
-@click.option("--unit", help="minute, hour, working_minute, working_hour, working_day, calendar_day, week or month.")
-@click.option("--roll", is_flag=True, help="Move an end on a closed day to the close of the next working day.")
+@click.option(
+    "--unit", help="minute, hour, working_minute, working_hour, working_day, calendar_day, week or month."
+)
+@click.option(
+    "--roll", is_flag=True, help="Move an end on a closed day to the close of the next working day."
+)
 @BATCH
 @JSON
 def due_command(
-    calendar: Path, start: str | None, limit: int | None, unit: str | None, roll: bool, batch: Path | None, as_json: bool
+    calendar: Path,
+    start: str | None,
+    limit: int | None,
+    unit: str | None,
+    roll: bool,
+    batch: Path | None,
+    as_json: bool,
 ) -> None:
     """What a limit would give, without any case."""
     with sentences():
@@ -91,7 +103,9 @@ def due_command(
 @click.option("--to", "end", help="ISO 8601.")
 @BATCH
 @JSON
-def elapsed_command(calendar: Path, start: str | None, end: str | None, batch: Path | None, as_json: bool) -> None:
+def elapsed_command(
+    calendar: Path, start: str | None, end: str | None, batch: Path | None, as_json: bool
+) -> None:
     """Open time between two instants, in seconds."""
     with sentences():
         hours = load_calendar(calendar)

@@ -28,7 +28,9 @@ cases = AppGroup("cases", help="Take cases in.")
 
 @cases.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--mapping", required=True, type=click.Path(path_type=Path), help="A TOML file: which column is what.")
+@click.option(
+    "--mapping", required=True, type=click.Path(path_type=Path), help="A TOML file: which column is what."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def import_command(file: Path, mapping: Path, dry_run: bool, as_json: bool) -> None:
@@ -45,7 +47,9 @@ def import_command(file: Path, mapping: Path, dry_run: bool, as_json: bool) -> N
     click.echo(json.dumps(result) if as_json else _in_words(result, dry_run))
 
 
-def run_import(reading: Reading, stem: str, *, zone: ZoneInfo, dry_run: bool, now: datetime) -> dict[str, Any]:
+def run_import(
+    reading: Reading, stem: str, *, zone: ZoneInfo, dry_run: bool, now: datetime
+) -> dict[str, Any]:
     """Import all rows of a reading in chunks, each its own transaction; rejected rows go to a file of their own."""
     lookups, total, rejected, read = ImportLookups(now), Taken(), 0, 0
     folder = current_settings().data_dir / "imports"
@@ -102,7 +106,11 @@ def _in_words(result: dict[str, Any], dry_run: bool) -> str:
         f"{result['read']:,} rows read: {result['created']:,} {would}added, {result['updated']:,} {would}changed, "
         f"{result['unchanged']:,} as they were, {result['rejected']:,} rejected, in {result['seconds']:.1f} s."
     )
-    return text + (f"\nThe rejected rows, each with the reason: {result['rejected_file']}" if result["rejected_file"] else "")
+    return text + (
+        f"\nThe rejected rows, each with the reason: {result['rejected_file']}"
+        if result["rejected_file"]
+        else ""
+    )
 
 
 def register(app: Flask) -> None:

@@ -42,7 +42,7 @@ class Channel(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"in_person": "In person", "social": "Social media"}.get(self.value, self.value.capitalize())
+        return {"in_person": "In person", "social": "Social"}.get(self.value, self.value.capitalize())
 
 
 class Finding(StrEnum):

@@ -4,7 +4,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.accounts.models import User
-from casework.accounts.roles import Permission
+from casework.accounts.roles import Permission, Role, may
 from casework.cases.models import Case, CasePerson, Issue, Relation
 from casework.core.db import db
 from casework.core.errors import NotFound
@@ -16,7 +16,7 @@ NOT_FOUND = (
 )
 
 
-def visible_cases(user: User) -> Select[tuple[Case]]:
+def visible_cases(user: User) -> Select[Case]:
     """Every case that this person may see.
 
     - Staff named in a case never see it; a restricted case is seen only by those it was granted to.
@@ -76,26 +76,28 @@ def people_of(case_id: int) -> dict[Relation, frozenset[int]]:
     return {relation: frozenset(ids) for relation, ids in found.items()}
 
 
-def staff_who_may_handle(case: Case) -> Select[tuple[User]]:
+def staff_who_handle(team_id: int | None) -> Select[User]:
+    """Active staff who handle cases, this team's first."""
+    roles = [role for role in Role if may(role, Permission.WORK_CASES)]
+    first = [User.team_id != team_id] if team_id else []
+    return select(User).where(User.is_active, User.role.in_(roles)).order_by(*first, User.name)
+
+
+def staff_who_may_handle(case: Case) -> Select[User]:
     """Active staff to whom this case may be given, its own team's first."""
     named = select(CasePerson.user_id).where(
         CasePerson.case_id == case.id, CasePerson.relation == Relation.NAMED
     )
-    roles = [role for role in User.role.type.enums if role != "administrator"]
-    return (
-        select(User)
-        .where(User.is_active, User.role.in_(roles), User.id.not_in(named))
-        .order_by((User.team_id != case.team_id) if case.team_id else User.name, User.name)
-    )
+    return staff_who_handle(case.team_id).where(User.id.not_in(named))
 
 
-def earlier_cases(user: User, customer_id: int, *, besides: int | None = None) -> Select[tuple[Case]]:
+def earlier_cases(user: User, customer_id: int, *, besides: int | None = None) -> Select[Case]:
     """The newest five other cases of a customer that this person may see."""
     wanted = visible_cases(user).where(Case.customer_id == customer_id, Case.id != (besides or 0))
     return wanted.order_by(Case.id.desc()).limit(5)
 
 
-def cases_found(user: User, text: str) -> Select[tuple[Case]]:
+def cases_found(user: User, text: str) -> Select[Case]:
     """Cases whose reference begins with what was typed, or whose customer's name, e-mail or phone matches it."""
     typed = text.strip()
     own = or_(Case.reference.startswith(typed, autoescape=True), Case.external_reference == typed)

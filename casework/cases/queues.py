@@ -45,35 +45,35 @@ class View:
     name: str
     label: str
     empty: str
-    narrow: Callable[[Select[tuple[Case]], User, datetime, datetime], Select[tuple[Case]]]
+    narrow: Callable[[Select[Case], User, datetime, datetime], Select[Case]]
     closed: bool = False
 
 
-def _mine(q: Select[tuple[Case]], user: User, _now: datetime, _soon: datetime) -> Select[tuple[Case]]:
+def _mine(q: Select[Case], user: User, _now: datetime, _soon: datetime) -> Select[Case]:
     return q.where(Case.handler_id == user.id)
 
 
-def _team(q: Select[tuple[Case]], user: User, _now: datetime, _soon: datetime) -> Select[tuple[Case]]:
+def _team(q: Select[Case], user: User, _now: datetime, _soon: datetime) -> Select[Case]:
     return q.where(Case.team_id == user.team_id)
 
 
-def _nobody(q: Select[tuple[Case]], _user: User, _now: datetime, _soon: datetime) -> Select[tuple[Case]]:
+def _nobody(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
     return q.where(Case.handler_id.is_(None))
 
 
-def _overdue(q: Select[tuple[Case]], _user: User, now: datetime, _soon: datetime) -> Select[tuple[Case]]:
+def _overdue(q: Select[Case], _user: User, now: datetime, _soon: datetime) -> Select[Case]:
     return q.where(Case.next_due_at < now)
 
 
-def _due_soon(q: Select[tuple[Case]], _user: User, now: datetime, soon: datetime) -> Select[tuple[Case]]:
+def _due_soon(q: Select[Case], _user: User, now: datetime, soon: datetime) -> Select[Case]:
     return q.where(Case.next_due_at >= now, Case.next_due_at <= soon)
 
 
-def _waiting(q: Select[tuple[Case]], _user: User, _now: datetime, _soon: datetime) -> Select[tuple[Case]]:
+def _waiting(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
     return q.where(Case.is_paused)
 
 
-def _all(q: Select[tuple[Case]], _user: User, _now: datetime, _soon: datetime) -> Select[tuple[Case]]:
+def _all(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
     return q
 
 
@@ -124,7 +124,7 @@ def queue(
     return Page(cases[:size], _cursor(cases[size - 1], view) if more else "")
 
 
-def _filtered(wanted: Select[tuple[Case]], filters: Filters) -> Select[tuple[Case]]:
+def _filtered(wanted: Select[Case], filters: Filters) -> Select[Case]:
     for name in ("team_id", "handler_id", "service_id", "category_id", "severity", "kind"):
         value = getattr(filters, name)
         if value is not None:
@@ -132,14 +132,14 @@ def _filtered(wanted: Select[tuple[Case]], filters: Filters) -> Select[tuple[Cas
     return wanted
 
 
-def _due_after(wanted: Select[tuple[Case]], cursor: str) -> Select[tuple[Case]]:
+def _due_after(wanted: Select[Case], cursor: str) -> Select[Case]:
     if not cursor:
         return wanted
     at, case_id = _read(cursor)
     return wanted.where(or_(Case.next_due_at > at, and_(Case.next_due_at == at, Case.id > case_id)))
 
 
-def _closed_after(wanted: Select[tuple[Case]], cursor: str) -> Select[tuple[Case]]:
+def _closed_after(wanted: Select[Case], cursor: str) -> Select[Case]:
     if not cursor:
         return wanted
     at, case_id = _read(cursor)

@@ -82,8 +82,10 @@ def due_words(case: Case, now: datetime) -> Relative | None:
 
 def _short(due: Relative | None) -> Relative | None:
     """As a list shows it: days without "working", and the time only where it is today's."""
-    if due is None or due.state == "today":
-        return due
+    if due is None:
+        return None
+    if due.state == "today":
+        return replace(due, absolute=due.absolute.split()[-1])
     on = " ".join(due.absolute.split()[:3]) if due.state in ("late", "soon", "far") else due.absolute
     return replace(due, text=due.text.replace("working ", ""), absolute=on)
 

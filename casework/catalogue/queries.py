@@ -60,7 +60,7 @@ def current_process(kind: str) -> ProcessVersion:
     return version
 
 
-def standards_in_force(on: date) -> Select[tuple[Standard]]:
+def standards_in_force(on: date) -> Select[Standard]:
     """The standards that hold on a day."""
     return (
         select(Standard)
@@ -73,17 +73,17 @@ def standards_in_force(on: date) -> Select[tuple[Standard]]:
     )
 
 
-def active_services() -> Select[tuple[Service]]:
+def active_services() -> Select[Service]:
     """The services that may be chosen, by name."""
     return select(Service).where(Service.is_active).order_by(Service.name)
 
 
-def active_categories() -> Select[tuple[Category]]:
+def active_categories() -> Select[Category]:
     """The categories that may be chosen, in the order of the tree."""
     return select(Category).where(Category.is_active).order_by(Category.path)
 
 
-def active_causes() -> Select[tuple[Cause]]:
+def active_causes() -> Select[Cause]:
     """The causes that may be chosen, in the order of the tree."""
     return select(Cause).where(Cause.is_active).order_by(Cause.path)
 

@@ -45,7 +45,7 @@ _WHAT = {
 }
 
 
-def communications_of(case_id: int) -> Select[tuple[Communication]]:
+def communications_of(case_id: int) -> Select[Communication]:
     """Everything said about a case, oldest first, with who said it."""
     return (
         select(Communication)
@@ -55,12 +55,12 @@ def communications_of(case_id: int) -> Select[tuple[Communication]]:
     )
 
 
-def talk_with_customer(case_id: int) -> Select[tuple[Communication]]:
+def talk_with_customer(case_id: int) -> Select[Communication]:
     """What the customer may see: everything said to them or by them, oldest first."""
     return communications_of(case_id).where(Communication.direction != Direction.NOTE)
 
 
-def due_messages(now: datetime, limit: int = 500) -> Select[tuple[int]]:
+def due_messages(now: datetime, limit: int = 500) -> Select[int]:
     """The ids of messages that wait and may be tried now, the longest waiting first."""
     return (
         select(Communication.id)
@@ -77,7 +77,7 @@ def oldest_waiting() -> datetime | None:
     )
 
 
-def messages_needing(user: User) -> Select[tuple[Communication]]:
+def messages_needing(user: User) -> Select[Communication]:
     """Messages that a person has to settle, of the cases that this person may see, the oldest first.
 
     Undeliverable, to be done by hand, or not known whether they went out.
@@ -104,7 +104,7 @@ def get_message_for(user: User, message_id: int) -> tuple[Communication, Case]:
     return found[0], found[1]
 
 
-def _seen_by(user: User) -> Select[tuple[int]]:
+def _seen_by(user: User) -> Select[int]:
     return visible_cases(user).with_only_columns(Case.id)
 
 

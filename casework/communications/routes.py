@@ -3,7 +3,7 @@
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
@@ -17,6 +17,7 @@ from casework.communications.services import hear_from_customer, tick_off, write
 from casework.core import clock
 from casework.core.config import current_settings
 from casework.core.db import db, transaction
+from casework.core.flashes import say
 
 blueprint = Blueprint("communications", __name__)
 SHOWN_MAILS = 100
@@ -36,7 +37,7 @@ def note(reference: str) -> str | Response | tuple[str, int]:
         write_note(
             found, form.body.data, author=current_user(), now=clock.now(), intent=f"note:{form.once.data}"
         )
-    flash({"text": "The note is kept.", "clear_draft": f"note-{reference}"}, "done")
+    say("The note is kept.", clear_draft=f"note-{reference}")
     return _back_to(found)
 
 
@@ -58,7 +59,7 @@ def heard(reference: str) -> str | Response | tuple[str, int]:
             now=clock.now(),
             intent=f"heard:{form.once.data}",
         )
-    flash({"text": "What the customer said is kept.", "clear_draft": f"heard-{reference}"}, "done")
+    say("What the customer said is kept.", clear_draft=f"heard-{reference}")
     return _back_to(found)
 
 
@@ -83,7 +84,7 @@ def settle(message_id: int) -> str | Response | tuple[str, int]:
         return render_template("communications/settle.html", message=message, case=case, form=form), 422
     with transaction():
         tick_off(message, actor=current_user(), now=clock.now(), again=form.what.data == "again")
-    flash("Settled.", "done")
+    say("Settled.")
     return _back_to(case)
 
 

@@ -17,7 +17,7 @@ from casework.communications.models import Communication, Delivery, Direction, P
 from casework.communications.outbox import finish
 from casework.communications.words import compose
 from casework.core.config import current_settings
-from casework.core.db import db
+from casework.core.db import db, table_of
 from casework.core.errors import Refused
 from casework.core.events import publish
 from casework.core.mailer import new_message_id
@@ -144,7 +144,7 @@ def keep_imported_answers(answers: Sequence[AnswerImported]) -> None:
         for answer in answers
     ]
     if rows:
-        db.session.execute(insert(Communication.__table__), rows)
+        db.session.execute(insert(table_of(Communication)), rows)
 
 
 def tick_off(message: Communication, *, actor: User, now: datetime, again: bool = False) -> None:

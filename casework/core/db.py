@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, TypeDecorator, event
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, Table, TypeDecorator, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -71,6 +71,12 @@ if TYPE_CHECKING:
         __abstract__ = True
 else:
     Model = db.Model
+
+
+def table_of(model: type[Model]) -> Table:
+    """The plain table of a model, for statements with many rows at once."""
+    return cast(Table, model.__table__)
+
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 

@@ -32,7 +32,7 @@ class HouseForm(FlaskForm):
 
     def add_problems(self, reasons: Sequence[str]) -> None:
         """Show sentences that belong to no single field, such as what a rule refused, at the top."""
-        self.form_errors = [*self.form_errors, *reasons]
+        self.form_errors: list[Any] = [*(self.form_errors or []), *reasons]
 
 
 class Text(StringField):

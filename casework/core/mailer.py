@@ -148,9 +148,12 @@ def _is_for_ever(error: smtplib.SMTPException) -> bool:
 
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, text = next(iter(error.recipients.values()))
-        return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+        code, reply = next(iter(error.recipients.values()))
+        return f"{code} {_text(reply)}"
     if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        return f"{error.smtp_code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
     return str(error) or type(error).__name__
+
+
+def _text(reply: bytes | str) -> str:
+    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply

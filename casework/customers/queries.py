@@ -9,7 +9,7 @@ from casework.customers.rules import digits, phone_tail, searchable
 ENOUGH_DIGITS = 4
 
 
-def customers_like(text: str) -> Select[tuple[Customer]]:
+def customers_like(text: str) -> Select[Customer]:
     """Customers whose name, e-mail address or phone number matches what was typed, at most ten.
 
     A phone number is found by its end, an address by its beginning, a name by all of the words in it.

@@ -1,6 +1,6 @@
 """The page of one case, and moving it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
@@ -19,6 +19,7 @@ from casework.catalogue.queries import process_of
 from casework.core import clock
 from casework.core.db import db, transaction
 from casework.core.errors import NotFound, Refused
+from casework.core.flashes import say
 from casework.workflow.definition import Move
 
 SHOW = ("", "customer", "internal")
@@ -68,7 +69,7 @@ def move(reference: str, name: str) -> str | Response | tuple[str, int]:
         db.session.expire_all()
         form.add_problems(refusal.reasons)
         return _move_page(get_case_for(user, reference), chosen, form), 422
-    flash({"text": f"{chosen.label}: done.", "clear_draft": f"move-{reference}-{name}"}, "done")
+    say(f"{chosen.label}: done.", clear_draft=f"move-{reference}-{name}")
     return redirect(url_for("cases.case", reference=reference))
 
 

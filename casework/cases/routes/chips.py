@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from casework.accounts.models import Team, User
 from casework.cases.models import Kind
 from casework.cases.queues import Filters
@@ -45,5 +47,5 @@ def _named(
 ) -> Chip | None:
     if key is None:
         return None
-    found = db.session.get(kind, key)
-    return Chip(label, found.name if found is not None else "no longer there", here(**{part: None}))
+    name = db.session.scalar(select(kind.name).where(kind.id == key))
+    return Chip(label, name or "no longer there", here(**{part: None}))

@@ -1,6 +1,6 @@
 """Adding a point to a case, and deciding one."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
@@ -13,6 +13,7 @@ from casework.catalogue.queries import active_categories, active_causes
 from casework.core import clock
 from casework.core.db import db, transaction
 from casework.core.errors import NotFound, Refused
+from casework.core.flashes import say
 
 
 @requires(Permission.WORK_CASES)
@@ -31,7 +32,7 @@ def decide(reference: str, number: int) -> str | Response | tuple[str, int]:
     except Refused as refusal:
         form.add_problems(refusal.reasons)
         return _decide_page(found, issue, form), 422
-    flash({"text": f"Issue {number} is decided.", "clear_draft": f"issue-{reference}-{number}"}, "done")
+    say(f"Issue {number} is decided.", clear_draft=f"issue-{reference}-{number}")
     return redirect(url_for("cases.case", reference=reference, _anchor="issues"))
 
 

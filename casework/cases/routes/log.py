@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
@@ -17,6 +17,7 @@ from casework.catalogue.queries import active_categories, active_services, the_a
 from casework.core import clock
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
+from casework.core.flashes import say
 from casework.core.forms import local_now
 from casework.customers.models import Customer
 from casework.customers.queries import customers_like
@@ -50,7 +51,7 @@ def log() -> str | Response | tuple[str, int]:
     except Refused as refusal:
         form.add_problems(refusal.reasons)
         return _page(form), 422
-    flash({"text": f"Saved as {case.reference}.", "clear_draft": "log-case"}, "done")
+    say(f"Saved as {case.reference}.", clear_draft="log-case")
     if "next" in request.form:
         return redirect(url_for("cases.log"))
     return redirect(url_for("cases.case", reference=case.reference))

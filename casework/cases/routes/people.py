@@ -1,6 +1,6 @@
 """Who looks after a case, and who may see it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -10,10 +10,12 @@ from casework.accounts.roles import Permission
 from casework.cases.forms import AccessForm
 from casework.cases.models import Relation
 from casework.cases.queries import get_case_for, may_see, people_of
+from casework.cases.queues import PAGE
 from casework.cases.services import assign_case, change_access
 from casework.core import clock
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
+from casework.core.flashes import say
 
 
 @requires(Permission.WORK_CASES)
@@ -21,16 +23,35 @@ def assign(reference: str) -> Response:
     """Give the case to somebody, or back to nobody."""
     user = current_user()
     found = get_case_for(user, reference)
-    key = request.form.get("handler_id", "0")
-    if not key.isascii() or not key.isdigit():
-        raise Refused("Choose who looks after the case.")
-    to = db.session.get(User, int(key)) if int(key) else None
-    if int(key) and to is None:
-        raise Refused("That person is no longer there. Choose somebody else.")
+    to = _chosen(request.form.get("handler_id", ""))
     with transaction():
         assign_case(found, to=to, actor=user, now=clock.now())
-    flash(f"{to.name} looks after it now." if to else "Nobody looks after it now.", "done")
+    say(f"{to.name} looks after it now." if to else "Nobody looks after it now.")
     return redirect(url_for("cases.case", reference=reference))
+
+
+@requires(Permission.WORK_CASES)
+def assign_many() -> Response:
+    """Give the selected cases to somebody; those that may not be given are named with the reason."""
+    user, to = current_user(), _chosen(request.form.get("handler_id", ""))
+    given, refused = 0, []
+    for reference in request.form.getlist("case")[:PAGE]:
+        found = get_case_for(user, reference)
+        try:
+            with transaction():
+                assign_case(found, to=to, actor=user, now=clock.now())
+            given += 1
+        except Refused as refusal:
+            refused.append(f"{reference}: {refusal.message}")
+    for sentence in refused:
+        say(sentence, "warn")
+    who = to.name if to else "nobody"
+    say(
+        f"{given} cases given to {who}." if given else "No case was selected or given.",
+        "done" if given else "info",
+    )
+    back = request.form.get("back", "")
+    return redirect(back if back.startswith("/cases/") else url_for("cases.queue"))
 
 
 @requires(Permission.RESTRICT_CASES)
@@ -65,11 +86,22 @@ def access(reference: str) -> str | Response | tuple[str, int]:
     except Refused as refusal:
         form.add_problems(refusal.reasons)
         return render_template("cases/access.html", case=found, form=form), 422
-    flash("Saved who may see this case.", "done")
+    say("Saved who may see this case.")
     return redirect(url_for("cases.case" if may_see(user, found.id) else "cases.queue", reference=reference))
+
+
+def _chosen(key: str) -> User | None:
+    """Who was chosen; None for nobody."""
+    if not key.isascii() or not key.isdigit() or len(key) > 12:
+        raise Refused("Choose who looks after the case.")
+    to = db.session.get(User, int(key)) if int(key) else None
+    if int(key) and to is None:
+        raise Refused("That person is no longer there. Choose somebody else.")
+    return to
 
 
 def add_to(blueprint: Blueprint) -> None:
     """Say which addresses these pages have."""
+    blueprint.add_url_rule("/assign", "assign_many", assign_many, methods=["POST"])
     blueprint.add_url_rule("/<reference>/handler", "assign", assign, methods=["POST"])
     blueprint.add_url_rule("/<reference>/access", "access", access, methods=["GET", "POST"])

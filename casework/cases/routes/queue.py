@@ -1,13 +1,16 @@
 """The queues, and finding a case."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
+from casework.cases.forms import AssignForm
 from casework.cases.models import Kind
-from casework.cases.queries import cases_found, get_case_for
+from casework.cases.queries import cases_found, get_case_for, staff_who_handle
 from casework.cases.queues import PAGE, VIEWS, Filters, queue
 from casework.cases.routes.chips import chips_of
 from casework.cases.views import rows_of, soon_after
@@ -35,6 +38,7 @@ def queue_page() -> str:
         first_href=_here(after=None) if after else "",
         chips=chips_of(filters, _here),
         size=PAGE,
+        assign=_assign_form(user),
     )
 
 
@@ -51,6 +55,17 @@ def search() -> str | Response:
             return redirect(url_for("cases.case", reference=case.reference))
     found = list(db.session.scalars(cases_found(user, typed)).unique()) if typed else []
     return render_template("cases/search.html", typed=typed, rows=rows_of(found, now=clock.now()))
+
+
+def _assign_form(user: User) -> AssignForm:
+    """Who may be given the selected cases: anybody, or for those who may not assign, only themselves."""
+    form = AssignForm()
+    staff = [user]
+    if user.may(Permission.ASSIGN_CASES):
+        staff = list(db.session.scalars(staff_who_handle(user.team_id)))
+    form.offer([(person.id, person.name) for person in staff])
+    form.handler_id.data = user.id
+    return form
 
 
 def _first_view(user: User) -> str:
@@ -96,7 +111,8 @@ def _here(**changes: str | None) -> str:
     parts = {**request.args.to_dict(), **changes}
     if "after" not in changes:
         parts.pop("after", None)
-    return url_for("cases.queue", **{key: value for key, value in parts.items() if value})
+    kept: dict[str, Any] = {key: value for key, value in parts.items() if value}
+    return url_for("cases.queue", **kept)
 
 
 def add_to(blueprint: Blueprint) -> None:

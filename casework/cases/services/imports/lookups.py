@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from casework.accounts.models import Team
+from casework.cases.intake_files import Record
 from casework.catalogue.queries import current_process, process_of
 from casework.catalogue.services import category_by_path, cause_by_path, service_by_name
-from casework.cases.intake_files import Record
 from casework.core.db import db
 from casework.customers.models import CustomerGroup
 from casework.customers.services import Contact, find_or_add_customer

@@ -17,7 +17,7 @@ from casework.cases.rules import reference_of
 from casework.cases.services.imports.lookups import ImportLookups
 from casework.cases.services.imports.rows import Row, case_row, clock_row, digest_of, issue_row, new_case_row
 from casework.cases.services.intake import take_numbers
-from casework.core.db import db
+from casework.core.db import db, table_of
 from casework.core.events import publish
 
 # Once a case was worked on here, the file no longer says how far it has come.
@@ -112,17 +112,17 @@ def _add(
     numbers = _numbers([row for _, row in rows], zone)
     cases = [new_case_row(row, reference, now) for (_, row), reference in zip(rows, numbers, strict=True)]
     # Plain tables and many rows at once: several times as fast as through the mapped classes.
-    db.session.execute(insert(Case.__table__), cases)
+    db.session.execute(insert(table_of(Case)), cases)
     known = _known([row["external_reference"] for row in cases])
     ids = [known[row["external_reference"]].id for row in cases]
     issues = [issue_row(record, row, key, lookups) for key, (record, row) in zip(ids, rows, strict=True)]
-    db.session.execute(insert(Issue.__table__), issues)
+    db.session.execute(insert(table_of(Issue)), issues)
     clocks = [
         clock for key, (_, row) in zip(ids, rows, strict=True) if (clock := clock_row(row, key)) is not None
     ]
     if clocks:
-        db.session.execute(insert(Clock.__table__), clocks)
-    db.session.execute(insert(HistoryEntry.__table__), [_entry(key, actor_id, now) for key in ids])
+        db.session.execute(insert(table_of(Clock)), clocks)
+    db.session.execute(insert(table_of(HistoryEntry)), [_entry(key, actor_id, now) for key in ids])
     return ids
 
 

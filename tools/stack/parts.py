@@ -1,0 +1,45 @@
+"""The command lines of the parts of Casework."""
+
+import sys
+from pathlib import Path
+
+FLASK = [sys.executable, "-m", "flask"]
+CELERY = [sys.executable, "-m", "celery", "-A", "workers.app:celery"]
+
+
+def web(handle: int) -> list[str]:
+    """The web server, taking requests from the listening socket `handle`."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "app:create_app()"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", "4"),
+        *("--bind", f"fd://{handle}", "--graceful-timeout", "2", "--no-control-socket"),
+    ]
+
+
+def worker() -> list[str]:
+    """The worker for every queue."""
+    options = ["--concurrency", "2", "--prefetch-multiplier", "1", "--without-gossip", "--without-mingle"]
+    return [*CELERY, "worker", "--loglevel", "INFO", *options]
+
+
+def scheduler(data_dir: Path) -> list[str]:
+    """The process that asks for the tasks of the schedule at their times."""
+    return [
+        *CELERY,
+        "beat",
+        "--loglevel",
+        "INFO",
+        "--schedule",
+        str(data_dir / "beat-schedule"),
+        "--pidfile=",
+    ]
+
+
+def migrate() -> list[str]:
+    """Brings the database to the newest schema."""
+    return [*FLASK, "db", "upgrade"]
+
+
+def load_demo(name: str) -> list[str]:
+    """Fills a database that is empty with the demo called `name`: "load" (generated) or "boston"."""
+    return [*FLASK, "demo", name, "--if-empty"]
