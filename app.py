@@ -18,6 +18,12 @@ from casework.communications import routes as communication_routes
 from casework.core.config import Settings, load_settings
 from casework.core.db import db, prepare_engine
 from casework.core.queue import BrokerPublisher, NoBroker
+from casework.demo import commands as demo_commands
+from casework.improvement import commands as improvement_commands
+from casework.improvement import routes as improvement_routes
+from casework.measures import commands as measure_commands
+from casework.measures import routes as measure_routes
+from casework.portal import routes as portal_routes
 from casework.web import register as register_web
 
 HERE = Path(__file__).parent
@@ -32,6 +38,12 @@ PARTS = (
     clock_commands.register,
     catalogue_commands.register,
     communication_routes.register,
+    measure_routes.register,
+    measure_commands.register,
+    improvement_routes.register,
+    improvement_commands.register,
+    portal_routes.register,
+    demo_commands.register,
 )
 
 

@@ -13,6 +13,7 @@ from casework.communications.events import CommunicationFailed, CommunicationSen
 from casework.communications.models import Purpose
 from casework.core.db import db
 from casework.core.events import follow
+from casework.improvement import services as improvement
 from casework.measures import services as measures
 
 # Whoever is resolved on the spot through these has heard the answer with their own ears.
@@ -28,6 +29,8 @@ def connect() -> None:
     follow(CaseChanged, figures_are_stale)
     follow(CommunicationSent, decision_is_known)
     follow(CommunicationFailed, decision_is_not_known)
+    follow(CommunicationSent, customer_is_told)
+    follow(CommunicationFailed, customer_is_not_told)
     follow(CustomerReplied, go_on_after_the_reply)
     timeline.add_source(communication_queries.timeline_entries)
 
@@ -100,6 +103,18 @@ def decision_is_not_known(event: CommunicationFailed) -> None:
     """A decision that did not arrive does not count as told."""
     if event.purpose == Purpose.DECISION and event.case_id is not None:
         cases.note_decision_trouble(db.session.get_one(Case, event.case_id))
+
+
+def customer_is_told(event: CommunicationSent) -> None:
+    """A customer whom news of a change has reached counts as told."""
+    if event.purpose == Purpose.TOLD:
+        improvement.note_told(event.communication_id, event.at)
+
+
+def customer_is_not_told(event: CommunicationFailed) -> None:
+    """News that did not arrive leaves its customer untold, with the reason."""
+    if event.purpose == Purpose.TOLD:
+        improvement.note_not_told(event.communication_id, event.trouble)
 
 
 def go_on_after_the_reply(event: CustomerReplied) -> None:

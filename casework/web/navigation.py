@@ -36,7 +36,7 @@ NAVIGATION = (
     Item("Log a case", "cases.log", "log", Permission.WORK_CASES),
     Item("Cases", "cases.queue", "cases", Permission.WORK_CASES),
     Item("Performance", "measures.scorecard", "perf", Permission.SEE_PERFORMANCE),
-    Item("Improvement", "improvement.opportunities", "loop", Permission.SEE_PERFORMANCE),
+    Item("Improvement", "improvement.opportunities", "loop", Permission.WORK_CASES),
     Item("Customers", "customers.customers", "people", Permission.WORK_CASES),
     Item("Settings", "accounts.people", "gear", Permission.ADMINISTER),
 )

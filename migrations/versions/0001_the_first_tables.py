@@ -149,6 +149,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_once_keys")),
     )
     op.create_table(
+        "portal_tries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_portal_tries")),
+    )
+    with op.batch_alter_table("portal_tries", schema=None) as batch_op:
+        batch_op.create_index("ix_portal_tries_what_address_at", ["what", "address", "at"], unique=False)
+
+    op.create_table(
         "process_versions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -394,6 +405,61 @@ def upgrade() -> None:
         batch_op.create_index("ix_history_subject", ["subject_type", "subject_id", "id"], unique=False)
 
     op.create_table(
+        "opportunities",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("finder", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("subject", sa.JSON(), nullable=False),
+        sa.Column("arithmetic", sa.JSON(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("customers_per_month", sa.Double(), nullable=False),
+        sa.Column("mean_severity", sa.Double(), nullable=False),
+        sa.Column("rank", sa.Double(), nullable=False),
+        sa.Column("strength", sa.Double(), nullable=False),
+        sa.Column("evidence_n", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "found",
+                "accepted",
+                "acting",
+                "telling",
+                "checked",
+                "dismissed",
+                "merged",
+                name="state",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_reason", sa.String(), nullable=False),
+        sa.Column("dismissed_evidence_n", sa.Integer(), nullable=True),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_opportunities_decided_by_id")),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["opportunities.id"], name=op.f("fk_opportunities_merged_into_id")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_opportunities_owner_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_opportunities_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opportunities")),
+        sa.UniqueConstraint("finder", "key", name=op.f("uq_opportunities_finder_key")),
+    )
+    with op.batch_alter_table("opportunities", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opportunities_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_opportunities_service_id"), ["service_id"], unique=False)
+        batch_op.create_index("ix_opportunities_state_rank", ["state", "rank", "id"], unique=False)
+
+    op.create_table(
         "sign_ins",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -578,6 +644,50 @@ def upgrade() -> None:
         batch_op.create_index("ix_communications_delivery", ["delivery", "try_at", "id"], unique=False)
 
     op.create_table(
+        "improvement_actions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opportunity_id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("expected_measure", sa.String(), nullable=False),
+        sa.Column("expected_effect", sa.String(), nullable=False),
+        sa.Column(
+            "step",
+            sa.Enum("plan", "do", "study", "act", name="step", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.Integer(), nullable=True),
+        sa.Column("change_on", sa.Date(), nullable=True),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("effect", sa.JSON(), nullable=False),
+        sa.Column("effect_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("words_approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("words_approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("public_title", sa.String(), nullable=False),
+        sa.Column("public_said", sa.String(), nullable=False),
+        sa.Column("public_did", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["done_by_id"], ["users.id"], name=op.f("fk_improvement_actions_done_by_id")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["opportunities.id"], name=op.f("fk_improvement_actions_opportunity_id")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_improvement_actions_owner_id")),
+        sa.ForeignKeyConstraint(
+            ["words_approved_by_id"], ["users.id"], name=op.f("fk_improvement_actions_words_approved_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_improvement_actions")),
+        sa.UniqueConstraint("id", "opportunity_id", name=op.f("uq_improvement_actions_id_opportunity_id")),
+    )
+    with op.batch_alter_table("improvement_actions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_improvement_actions_opportunity_id"), ["opportunity_id"], unique=False
+        )
+
+    op.create_table(
         "issues",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -625,6 +735,81 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_issues_cause_id"), ["cause_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_issues_service_id"), ["service_id"], unique=False)
 
+    op.create_table(
+        "opportunity_cases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opportunity_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("in_figures", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_opportunity_cases_case_id")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["opportunities.id"], name=op.f("fk_opportunity_cases_opportunity_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opportunity_cases")),
+        sa.UniqueConstraint(
+            "opportunity_id", "case_id", name=op.f("uq_opportunity_cases_opportunity_id_case_id")
+        ),
+    )
+    with op.batch_alter_table("opportunity_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opportunity_cases_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "portal_drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_portal_drafts_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_portal_drafts")),
+        sa.UniqueConstraint("key", name=op.f("uq_portal_drafts_key")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_portal_drafts_token_hash")),
+    )
+    with op.batch_alter_table("portal_drafts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_portal_drafts_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_portal_drafts_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "tellings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("opportunity_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("to_tell", "queued", "told", "cannot", name="tellingstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("communication_id", sa.Integer(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["action_id", "opportunity_id"],
+            ["improvement_actions.id", "improvement_actions.opportunity_id"],
+            name="fk_tellings_action",
+        ),
+        sa.ForeignKeyConstraint(
+            ["communication_id"], ["communications.id"], name=op.f("fk_tellings_communication_id")
+        ),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_tellings_customer_id")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id", "case_id"],
+            ["opportunity_cases.opportunity_id", "opportunity_cases.case_id"],
+            name="fk_tellings_evidence",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tellings")),
+        sa.UniqueConstraint("action_id", "case_id", name=op.f("uq_tellings_action_id_case_id")),
+        sa.UniqueConstraint("action_id", "customer_id", name=op.f("uq_tellings_action_id_customer_id")),
+        sa.UniqueConstraint("communication_id", name=op.f("uq_tellings_communication_id")),
+    )
+    with op.batch_alter_table("tellings", schema=None) as batch_op:
+        batch_op.create_index("ix_tellings_action_state", ["action_id", "state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tellings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tellings_customer_id"), ["customer_id"], unique=False)
+
     # ### end Alembic commands ###
     # The history is append-only, whoever asks.
     for statement in guards_for(op.get_bind().dialect.name):
@@ -635,12 +820,31 @@ def downgrade() -> None:
     for statement in lift_for(op.get_bind().dialect.name):
         op.execute(statement)
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("tellings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tellings_customer_id"))
+        batch_op.drop_index(batch_op.f("ix_tellings_case_id"))
+        batch_op.drop_index("ix_tellings_action_state")
+
+    op.drop_table("tellings")
+    with op.batch_alter_table("portal_drafts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_portal_drafts_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_portal_drafts_case_id"))
+
+    op.drop_table("portal_drafts")
+    with op.batch_alter_table("opportunity_cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opportunity_cases_case_id"))
+
+    op.drop_table("opportunity_cases")
     with op.batch_alter_table("issues", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_issues_service_id"))
         batch_op.drop_index(batch_op.f("ix_issues_cause_id"))
         batch_op.drop_index(batch_op.f("ix_issues_category_id"))
 
     op.drop_table("issues")
+    with op.batch_alter_table("improvement_actions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_improvement_actions_opportunity_id"))
+
+    op.drop_table("improvement_actions")
     with op.batch_alter_table("communications", schema=None) as batch_op:
         batch_op.drop_index("ix_communications_delivery")
         batch_op.drop_index(batch_op.f("ix_communications_customer_id"))
@@ -665,6 +869,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_ins_user_id"))
 
     op.drop_table("sign_ins")
+    with op.batch_alter_table("opportunities", schema=None) as batch_op:
+        batch_op.drop_index("ix_opportunities_state_rank")
+        batch_op.drop_index(batch_op.f("ix_opportunities_service_id"))
+        batch_op.drop_index(batch_op.f("ix_opportunities_merged_into_id"))
+
+    op.drop_table("opportunities")
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.drop_index("ix_history_subject")
 
@@ -707,6 +917,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_process_versions_kind"))
 
     op.drop_table("process_versions")
+    with op.batch_alter_table("portal_tries", schema=None) as batch_op:
+        batch_op.drop_index("ix_portal_tries_what_address_at")
+
+    op.drop_table("portal_tries")
     op.drop_table("once_keys")
     op.drop_table("measure_values")
     op.drop_table("measure_state")

@@ -1,0 +1,6 @@
+"""What can happen to measures: a case's fact goes stale, and figures are brought up to date."""
+
+from casework.measures.services.refreshing import Refreshed, refresh
+from casework.measures.services.staleness import mark_all_stale, mark_many_stale, mark_stale
+
+__all__ = ["Refreshed", "mark_all_stale", "mark_many_stale", "mark_stale", "refresh"]
