@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import beat_init, worker_process_init, worker_ready
 from flask import Flask
 from kombu import Queue
 
@@ -66,6 +66,12 @@ def fresh_connections(**_: Any) -> None:
 
     with celery.flask_app.app_context():
         db.engine.dispose(close=False)
+
+
+@beat_init.connect
+def say_scheduled(**_: Any) -> None:
+    """The scheduler asks for its sign of life as soon as it runs, and not first after its first round."""
+    celery.send_task("system.beat", queue=queue_of("system.beat"))
 
 
 @worker_ready.connect

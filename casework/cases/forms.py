@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, Form, FormField, IntegerField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from casework.calendars import is_gap, local_instant
 from casework.cases.models import Channel, Finding, Kind, Remedy
@@ -66,9 +66,9 @@ class LogForm(HouseForm):
     def validate_received(self, field: LocalTime) -> None:
         """A time that the clocks jumped over was nobody's."""
         if field.data is None:
-            raise ValueError(_l("Give the day and time at which it was received."))
+            raise ValidationError(_l("Give the day and time at which it was received."))
         if is_gap(self.zone, field.data):
-            raise ValueError(
+            raise ValidationError(
                 _l(
                     "The clocks went forward over that time, so it did not exist. Give a time an hour earlier or later."
                 )

@@ -21,6 +21,7 @@ from casework.core.db import db, table_of
 from casework.core.errors import Refused
 from casework.core.events import publish
 from casework.core.mailer import new_message_id
+from casework.core.once import stand_in_line
 from casework.core.queue import enqueue
 from casework.customers.services import way_to_reach
 
@@ -177,7 +178,10 @@ def tick_off(message: Communication, *, actor: User, now: datetime, again: bool 
 
 
 def _written_before(intent: str) -> Communication | None:
-    return db.session.scalar(select(Communication).where(Communication.intent == intent)) if intent else None
+    if not intent:
+        return None
+    stand_in_line(intent)
+    return db.session.scalar(select(Communication).where(Communication.intent == intent))
 
 
 def _first_delivery(channel: str) -> Delivery:

@@ -12,6 +12,8 @@ from wtforms.validators import Length, ValidationError
 
 NAME_LENGTH = 300
 STORY_LENGTH = 20_000
+# A slip of the finger makes year 0026 or 20226, which no calendar reaches.
+YEARS = range(1900, 2200)
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 
 
@@ -54,7 +56,7 @@ class Story(TextAreaField):
 
 
 class LocalTime(DateTimeLocalField):
-    """A date and time on the agency's wall; a date that does not exist is answered with a sentence."""
+    """A date and time on the agency's wall; one that does not exist or cannot be meant is answered with a sentence."""
 
     def __init__(self, label: str, **more: Any) -> None:
         super().__init__(label, format=FORMATS, **more)
@@ -64,6 +66,9 @@ class LocalTime(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError("There is no such date and time. Write it like 2026-11-23 09:30.") from None
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(f"Check the year: it must lie between {YEARS[0]} and {YEARS[-1]}.")
 
 
 class Required:

@@ -20,6 +20,7 @@ QUEUES = {
     "cases": "cases",
     "measures": "figures",
     "improvement": "figures",
+    "portal": "system",
     "system": "system",
 }
 

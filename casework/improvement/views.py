@@ -178,8 +178,8 @@ def causes_chart(causes: Sequence[CauseCount]) -> tuple[str, Markup]:
     few = _few([one.n for one in causes], total)
     share = round(100 * sum(one.n for one in causes[:few]) / total)
     heading = ngettext(
-        "One cause makes %(share)s %% of the issues",
-        "%(num)d causes make %(share)s %% of the issues",
+        "One cause makes %(share)s %% of what is upheld",
+        "%(num)d causes make %(share)s %% of what is upheld",
         few,
         share=share,
     )

@@ -137,7 +137,7 @@ def _answer(step: str, answers: Answers) -> str:
         label = str(dict(WAYS).get(way, ""))
         detail = {"email": "email", "phone": "phone", "letter": "address"}.get(way, "")
         return label if way == NO_NAME else f"{label}: {given.get(detail, '')}"
-    return str(given.get(step) or _("Nothing"))
+    return str(given.get(step) or _("You left this empty"))
 
 
 def _heading(case: Case) -> str:

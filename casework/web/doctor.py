@@ -7,12 +7,14 @@ import smtplib
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 import click
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 
+from casework.communications.queries import oldest_waiting
 from casework.core import clock
 from casework.core.config import Settings
 from casework.core.db import db
@@ -20,6 +22,7 @@ from casework.core.mailer import SmtpMailer
 from casework.web.health import broker_problem, database_problem, silence_of
 
 ENOUGH_DISK_BYTES = 500 * 1024 * 1024
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,19 @@ def check_disk() -> Check:
     return _check("disk", problem, words)
 
 
-# Packages above or beside this one add what they know of, such as the oldest message that was not sent.
+def check_outbox() -> Check:
+    """No message waits for long."""
+    oldest, now = oldest_waiting(), clock.now()
+    waits = (now - oldest) if oldest is not None else timedelta()
+    minutes = int(waits.total_seconds() // 60)
+    problem = (
+        f"The oldest message has waited {minutes:,} minutes. See whether the worker and the mail server answer."
+        if waits > LONGEST_WAIT
+        else None
+    )
+    return _check("outbox", problem, "No message waits." if oldest is None else f"The oldest waits {minutes} min.")
+
+
 checks: list[Callable[[], Check]] = [
     check_database,
     check_migrations,
@@ -91,6 +106,7 @@ checks: list[Callable[[], Check]] = [
     check_scheduler,
     check_mail,
     check_disk,
+    check_outbox,
 ]
 
 

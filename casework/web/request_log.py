@@ -54,7 +54,8 @@ def register(app: Flask) -> None:
         log.info(
             "request",
             method=request.method,
-            path=request.path,
+            # The pattern, not the address: addresses hold the secrets of private links.
+            path=request.url_rule.rule if request.url_rule else "(none)",
             status=response.status_code,
             ms=round(seconds * 1000, 1),
             user_id=g.get("user_id"),

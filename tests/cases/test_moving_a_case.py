@@ -32,8 +32,8 @@ def deliver(folder: object) -> None:
         outbox.send_message(key, mailer=FolderMailer(folder), sender=("a@b.example", "Lakeford"), now=NOW)  # type: ignore[arg-type]
 
 
-def clock(case: Case, promise: str) -> ClockState:
-    return next(each.state for each in case.clocks if each.promise == promise)
+def clock(case: Case, promise: str) -> str:
+    return next(str(each.state) for each in case.clocks if each.promise == promise)
 
 
 def test_acknowledging_stops_that_clock_and_tells_the_customer(cast: Cast) -> None:
@@ -66,12 +66,12 @@ def test_a_complaint_is_closed_only_when_decided_and_the_decision_was_sent(
         cast.move(case, "respond", message="You were right.", answer="You were right.")
     decide(cast, case)
     cast.move(case, "respond", message="You were right.", answer="You were right.")
-    assert case.decision_state is DecisionState.QUEUED
+    assert str(case.decision_state) == "queued"
     with pytest.raises(Refused):
         cast.move(case, "close")
     deliver(tmp_path)
     db.session.refresh(case)
-    assert case.decision_state is DecisionState.SENT
+    assert str(case.decision_state) == "sent"
     cast.move(case, "close")
     assert (case.is_open, case.closed_at, case.finding) == (False, NOW, "upheld")
 
@@ -100,8 +100,8 @@ def test_a_customer_who_cannot_be_told_is_recorded_as_such_and_the_case_can_be_c
 def test_what_is_resolved_on_the_phone_was_heard_and_needs_no_letter(cast: Cast) -> None:
     case = cast.log(contact=Contact(name="Sam Low", phone="555 0177"))
     decide(cast, case)
-    form = {"message": "We booked it while you waited.", "answer": "We booked it while you waited."}
-    cast.move(case, "resolve_first_contact", **form)
+    words = "We booked it while you waited."
+    cast.move(case, "resolve_first_contact", message=words, answer=words)
     assert (case.state, case.first_contact, case.decision_state) == ("responded", True, DecisionState.SENT)
 
 
@@ -126,23 +126,18 @@ def test_an_extension_is_given_once_with_a_reason_and_a_later_date(cast: Cast) -
     case = cast.investigated()
     before = case.respond_due_at
     assert before is not None
-    form = {"reason": "The laboratory needs longer.", "new_date": "2026-12-30", "date": "2026-12-30"}
-    names = {f.name for f in _move(case, "extend").fields}
-    given = {name: form.get(name, "We need longer.") for name in names}
-    cast.move(case, "extend", **given)
+    cast.move(
+        case,
+        "extend",
+        reason="The laboratory needs longer.",
+        new_date="2026-12-30",
+        message="We need longer.",
+    )
     assert case.respond_due_at is not None
     assert case.respond_due_at > before
     assert case.extensions == 1
     with pytest.raises(Refused):
-        cast.move(case, "extend", **given)
-
-
-def _move(case: Case, name: str):  # type: ignore[no-untyped-def]
-    from casework.catalogue.queries import process_of
-
-    found = process_of(case.process_version).move(name, case.state)
-    assert found is not None
-    return found
+        cast.move(case, "extend", reason="Still longer.", new_date="2026-12-30", message="We need longer.")
 
 
 def test_withdrawing_cancels_what_was_owed(cast: Cast) -> None:

@@ -21,7 +21,10 @@ from tests.demo.conftest import loaded_app
 
 # Made anew by every installation, or by chance: passwords, and what keeps private links from being guessed.
 NOT_COMPARED = {"password_hash", "link_nonce", "message_id", "definition", "text"}
-BOSTON_HEADER = "case_enquiry_id,open_dt,target_dt,closed_dt,case_status,closure_reason,subject,type,department,source,location"
+BOSTON_COLUMNS = (
+    "case_enquiry_id", "open_dt", "target_dt", "closed_dt", "case_status", "closure_reason",
+    "subject", "type", "department", "source", "location",
+)  # fmt: skip
 BOSTON_ROWS = """
 101,2011-07-01 08:00:00,2011-07-05 08:00:00,2011-07-02 09:00:00,Closed,Done,Streets,Pothole,PWDx,Self Service,1 Main St
 102,2011-07-03 10:00:00,,,Open,,Streets,Pothole,PWDx,Constituent Call,2 Main St
@@ -119,7 +122,7 @@ def test_boston_is_imported_and_goes_on_after_an_interruption(
     app: Flask, db_session: object, tmp_path: Path
 ) -> None:
     file = tmp_path / "boston.csv"
-    file.write_text(BOSTON_HEADER + BOSTON_ROWS, encoding="utf-8")
+    file.write_text(",".join(BOSTON_COLUMNS) + BOSTON_ROWS, encoding="utf-8")
     with transaction():
         db.session.add(OnceKey(key="demo-boston-begun", made_id=0, used_at=NOW))
     result = app.test_cli_runner().invoke(demo, ["boston", str(file)])

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from casework.accounts.models import User
 from casework.cases.models import CasePerson, Finding, Issue, Relation
 from casework.core.db import db, transaction
-from casework.measures.definitions import DEFINITIONS
+from casework.measures.definitions import DEFINITIONS, DIMENSIONS
 from casework.measures.services import refresh
 from tests.accounts.people import sign_in
 from tests.cast import NOW, Cast
@@ -25,17 +26,18 @@ Counting = Callable[[], AbstractContextManager[Any]]
 @pytest.fixture
 def two_years(make_case: Made, cast: Cast) -> None:
     """Twenty-four months of twelve answered cases, and two that wait, one of them late."""
-    for month in range(24):
-        year, number = 2024 + (month + 11) // 12, (month + 11) % 12 + 1
-        for day in range(12):
-            start = f"{year}-{number:02}-{day + 1:02}"
-            late = day % 4 == 0
-            make_case(
-                f"{start} 09:00",
-                answered=f"{year}-{number:02}-{day + 1 + day % 6:02} 09:00",
-                due=f"{start} 17:00" if late else f"{year}-{number:02}-28 17:00",
-                category_id=(cast.not_inspected if day < 9 else cast.no_call_back).id,
-            )
+    with transaction():
+        for month in range(24):
+            year, number = 2024 + (month + 11) // 12, (month + 11) % 12 + 1
+            for day in range(12):
+                start = f"{year}-{number:02}-{day + 1:02}"
+                late = day % 4 == 0
+                make_case(
+                    f"{start} 09:00",
+                    answered=f"{year}-{number:02}-{day + 1 + day % 6:02} 09:00",
+                    due=f"{start} 17:00" if late else f"{year}-{number:02}-28 17:00",
+                    category_id=(cast.not_inspected if day < 9 else cast.no_call_back).id,
+                )
     make_case("2026-10-01 09:00", due="2026-10-20 17:00")
     make_case("2026-11-20 09:00", due="2026-12-20 17:00")
     refresh(NOW)
@@ -74,15 +76,12 @@ def test_the_scorecard_names_every_measure(client: FlaskClient, cast: Cast) -> N
 
 
 @pytest.mark.usefixtures("two_years")
-@pytest.mark.parametrize("name", list(DEFINITIONS))
-@pytest.mark.parametrize("by", ["service", "category", "team", "channel", "kind"])
-def test_every_measure_has_a_page_by_every_dimension(
-    client: FlaskClient, cast: Cast, name: str, by: str
-) -> None:
+def test_every_measure_has_a_page_by_every_dimension(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, cast.sol)
-    text = page(client, f"/performance/{name}?by={by}&team={cast.health.id}")
-    assert DEFINITIONS[name].counts.split(".")[0] in text
-    assert text.count("<h1") == 1
+    for name, by in product(DEFINITIONS, DIMENSIONS):
+        text = page(client, f"/performance/{name}?by={by}&team={cast.health.id}")
+        assert DEFINITIONS[name].counts.split(".")[0] in text
+        assert text.count("<h1") == 1
 
 
 @pytest.mark.usefixtures("two_years")
@@ -139,7 +138,7 @@ def test_the_number_of_a_month_opens_its_cases(client: FlaskClient, cast: Cast) 
     assert found is not None
     listed = page(client, found[1].replace("&amp;", "&"))
     assert "2 cases." in listed
-    assert listed.count(">Late<") == 2 + 1
+    assert listed.count(">Late<") == 2
 
 
 def test_what_one_may_not_open_is_said_and_what_names_one_is_not(

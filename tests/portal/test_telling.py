@@ -187,6 +187,15 @@ def test_a_question_cannot_be_jumped_over(client: FlaskClient, cast: Cast) -> No
     assert client.get("/tell-us/nonsense").status_code == 404
 
 
+def test_what_was_left_empty_is_said_to_be_empty(client: FlaskClient, cast: Cast) -> None:
+    fill_in(client, wish={"wish": ""}, name={"name": " "})
+    assert words_on(look(client, "/tell-us/check")).count("You left this empty") == 2
+    send(client)
+    customer = all_cases()[0].customer
+    assert customer is not None
+    assert (customer.name, customer.email) == ("", "sorina@customer.example")
+
+
 def test_changing_an_answer_leads_back_to_the_check(client: FlaskClient, cast: Cast) -> None:
     fill_in(client)
     assert "I waited all day." in look(client, "/tell-us/story")

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from casework.accounts.models import User
-from casework.cases.models import Case, CasePerson, Issue, Relation
+from casework.cases.models import Case, CasePerson, Finding, Issue, Relation
 from casework.cases.queries import visible_cases
 from casework.catalogue.models import Cause
 from casework.core.db import db
@@ -34,7 +34,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CauseCount:
-    """How many issues of the linked cases have this cause."""
+    """How many upheld issues of the linked cases have this cause."""
 
     name: str
     n: int
@@ -76,11 +76,11 @@ def evidence_page(
 
 
 def causes_in(opportunity_id: int) -> list[CauseCount]:
-    """The causes of the issues in the linked cases, most frequent first, the long tail as one."""
+    """The causes of the issues upheld in the linked cases, most frequent first, the long tail as one."""
     wanted = (
         select(Cause.name, func.count())
         .join(Issue, Issue.cause_id == Cause.id)
-        .where(Issue.case_id.in_(_linked(opportunity_id)))
+        .where(Issue.case_id.in_(_linked(opportunity_id)), Issue.finding == Finding.UPHELD)
         .group_by(Cause.id, Cause.name)
         .order_by(func.count().desc(), Cause.name)
     )

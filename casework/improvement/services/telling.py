@@ -114,11 +114,15 @@ def note_told(communication_id: int, at: datetime) -> None:
         telling.state, telling.told_at, telling.reason = TellingState.TOLD, at, ""
 
 
-def note_not_told(communication_id: int, reason: str = NOT_ARRIVED) -> None:
-    """A message cannot be delivered; if it told of an action, the customer was not told."""
+def note_not_told(communication_id: int, trouble: str = "") -> None:
+    """A message cannot be delivered; if it told of an action, the customer was not told.
+
+    The `trouble` in the mail server's words stays with the message alone: it may hold an address, and the reasons
+    here are counted and shown to people who may not see the case.
+    """
     telling = _by_message(communication_id)
     if telling is not None and telling.state is not TellingState.TOLD:
-        telling.state, telling.reason = TellingState.CANNOT, reason
+        telling.state, telling.reason = TellingState.CANNOT, NOT_ARRIVED
 
 
 def _tell_some(action_id: int, now: datetime, at_once: int) -> int | None:
