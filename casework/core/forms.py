@@ -58,6 +58,8 @@ class Story(TextAreaField):
 class LocalTime(DateTimeLocalField):
     """A date and time on the agency's wall; one that does not exist or cannot be meant is answered with a sentence."""
 
+    data: Any
+
     def __init__(self, label: str, **more: Any) -> None:
         super().__init__(label, format=FORMATS, **more)
 

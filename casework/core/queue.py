@@ -46,7 +46,13 @@ class BrokerPublisher:
     def __init__(self, broker_url: str) -> None:
         self.celery = Celery("casework-producer", broker=broker_url, set_as_current=False)
         self.celery.conf.update(
-            broker_transport_options={**TRANSPORT_OPTIONS, "socket_timeout": 2, "max_retries": 0},
+            # A person waits for this; a broker that takes longer gets no nudge, and the sweep finds the row.
+            broker_transport_options={
+                **TRANSPORT_OPTIONS,
+                "socket_connect_timeout": 1,
+                "socket_timeout": 1,
+                "max_retries": 0,
+            },
             broker_connection_retry=False,
             task_ignore_result=True,
         )

@@ -24,8 +24,7 @@ def desk(cast: Cast) -> dict[str, Case]:
     """Four open cases and a withdrawn one."""
 
     def log(title: str, received: float, **more: object) -> Case:
-        case = cast.log(received_at=NOW - days(received), narrative=title, issues=(), **more)
-        return case
+        return cast.log(received_at=NOW - days(received), narrative=title, issues=(), **more)
 
     desk = {
         "late": log("late", 30),

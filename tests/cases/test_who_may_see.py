@@ -1,5 +1,7 @@
 """The one door to a case: role x relation to the case, through the door, the lists and the search."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
@@ -14,7 +16,7 @@ from tests.cast import NOW, Cast
 EVERYBODY = ("dana", "toni", "pat", "amara", "sol", "wen")
 
 # What is done to the case, and who may then see it.
-TABLE = {
+TABLE: dict[str, tuple[dict[str, Any], set[str]]] = {
     "open": ({}, {"dana", "toni", "pat", "amara", "sol"}),
     "about dana": ({"named": ["dana"]}, {"toni", "pat", "amara", "sol"}),
     "restricted": ({"restricted": True}, {"amara"}),
@@ -53,8 +55,8 @@ def test_who_may_see_a_case(cast: Cast, name: str) -> None:
             change_access(
                 case,
                 restricted=bool(changes.get("restricted")),
-                named=[getattr(cast, n).id for n in changes.get("named", [])],  # type: ignore[attr-defined]
-                granted=[getattr(cast, n).id for n in changes.get("granted", [])],  # type: ignore[attr-defined]
+                named=[getattr(cast, n).id for n in changes.get("named", [])],
+                granted=[getattr(cast, n).id for n in changes.get("granted", [])],
                 actor=cast.amara,
                 now=NOW,
             )
