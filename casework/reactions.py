@@ -14,6 +14,7 @@ from casework.communications.models import Purpose
 from casework.core.db import db
 from casework.core.events import follow
 from casework.improvement import services as improvement
+from casework.improvement.queries import in_timeline
 from casework.measures import services as measures
 
 # Whoever is resolved on the spot through these has heard the answer with their own ears.
@@ -33,6 +34,7 @@ def connect() -> None:
     follow(CommunicationFailed, customer_is_not_told)
     follow(CustomerReplied, go_on_after_the_reply)
     timeline.add_source(communication_queries.timeline_entries)
+    timeline.add_source(in_timeline.timeline_entries)
 
 
 def write_history(event: AccountChanged) -> None:

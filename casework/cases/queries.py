@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission, Role, may
-from casework.cases.models import Case, CasePerson, Issue, Relation
+from casework.cases.models import Case, CasePerson, Clock, Issue, Relation
 from casework.core.db import db
 from casework.core.errors import NotFound
 from casework.customers.models import Customer
@@ -47,7 +47,8 @@ def get_case_for(user: User, reference: str) -> Case:
             joinedload(Case.logged_by),
             joinedload(Case.process_version),
             selectinload(Case.issues).options(joinedload(Issue.category), joinedload(Issue.cause)),
-            selectinload(Case.clocks),
+            # A clock asks its standard for the calendar that it counts by.
+            selectinload(Case.clocks).joinedload(Clock.standard),
             selectinload(Case.pauses),
         )
     )
@@ -94,6 +95,12 @@ def staff_who_may_handle(case: Case) -> Select[User]:
 def earlier_cases(user: User, customer_id: int, *, besides: int | None = None) -> Select[Case]:
     """The newest five other cases of a customer that this person may see."""
     wanted = visible_cases(user).where(Case.customer_id == customer_id, Case.id != (besides or 0))
+    wanted = wanted.options(
+        joinedload(Case.customer),
+        joinedload(Case.category),
+        joinedload(Case.handler),
+        joinedload(Case.process_version),
+    )
     return wanted.order_by(Case.id.desc()).limit(5)
 
 
@@ -105,7 +112,12 @@ def cases_found(user: User, text: str) -> Select[Case]:
     return (
         visible_cases(user)
         .where(or_(own, Case.customer_id.in_(people)))
-        .options(joinedload(Case.customer), joinedload(Case.category), joinedload(Case.handler))
+        .options(
+            joinedload(Case.customer),
+            joinedload(Case.category),
+            joinedload(Case.handler),
+            selectinload(Case.process_version),
+        )
         .order_by(Case.id.desc())
         .limit(50)
     )

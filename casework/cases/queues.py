@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Select, and_, or_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from casework.accounts.models import User
 from casework.cases.models import NO_DUE, Case
@@ -117,7 +117,8 @@ def queue(
         joinedload(Case.customer),
         joinedload(Case.category),
         joinedload(Case.handler),
-        joinedload(Case.process_version),
+        # Many cases share a process: joined, its whole definition would come and be read again with each of them.
+        selectinload(Case.process_version),
     )
     cases = list(db.session.scalars(loaded.limit(size + 1)).unique())
     more = len(cases) > size

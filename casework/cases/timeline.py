@@ -17,7 +17,7 @@ class Entry:
     """One thing that happened. `look` is note, in, out, draft, wait or empty; `body` is what was said, if anything.
 
     `state` tells how far a message has come and `trouble` what stands in its way; `settle_id` is the message
-    that a person has to tick off or settle.
+    that a person has to tick off or settle. `href` leads to what the entry is about.
     """
 
     at: datetime
@@ -31,6 +31,7 @@ class Entry:
     state: str = ""
     trouble: str = ""
     settle_id: int | None = None
+    href: str = ""
     order: tuple[int, int] = field(default=(0, 0))
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from casework.calendars import Relative, due, in_words, moment_text
+from casework.calendars import Calendar, Relative, due, in_words, moment_text
 from casework.cases.models import NO_DUE, Case, ClockState
 from casework.cases.services.clocks import Explained, Promise
 from casework.catalogue.queries import default_calendar, process_of, the_agency
-from casework.workflow.definition import State
+from casework.workflow.definition import Process, State
 
 PROMISES = {"acknowledge": "Acknowledge", "respond": "Answer", "review": "Review", "update": "Update"}
 
@@ -42,11 +42,19 @@ class Step:
 
 
 def rows_of(cases: Iterable[Case], *, now: datetime) -> list[Row]:
-    """Cases as lines of a list."""
-    return [_row(case, now) for case in cases]
+    """Cases as lines of a list. The calendar and each process are asked for once, not for every line."""
+    rows, processes = [], dict[int, Process]()
+    calendar: Calendar | None = None
+    for case in cases:
+        calendar = calendar or default_calendar()
+        version = case.process_version
+        if version.id not in processes:
+            processes[version.id] = process_of(version)
+        rows.append(_row(case, _state(case, processes[version.id]), _due(case, now, calendar)))
+    return rows
 
 
-def _row(case: Case, now: datetime) -> Row:
+def _row(case: Case, state: State, due_next: Relative | None) -> Row:
     return Row(
         reference=case.reference,
         href=f"/cases/{case.reference}",
@@ -56,20 +64,27 @@ def _row(case: Case, now: datetime) -> Row:
         category_path=case.category.path if case.category else "",
         severity=case.severity,
         handler=case.handler.short_name if case.handler else "",
-        due=_short(due_words(case, now)),
-        state=state_of(case),
+        due=_short(due_next),
+        state=state,
         restricted=case.is_restricted,
     )
 
 
 def state_of(case: Case) -> State:
     """The state in the words of the case's own process; one that its process does not know shows its bare name."""
-    found = process_of(case.process_version).state(case.state)
-    return found or State(name=case.state, label=case.state, public_label=case.state)
+    return _state(case, process_of(case.process_version))
+
+
+def _state(case: Case, process: Process) -> State:
+    return process.state(case.state) or State(name=case.state, label=case.state, public_label=case.state)
 
 
 def due_words(case: Case, now: datetime) -> Relative | None:
     """When the case is due next, in words; None when nothing is owed."""
+    return _due(case, now, default_calendar())
+
+
+def _due(case: Case, now: datetime, calendar: Calendar) -> Relative | None:
     if not case.is_open and case.closed_at is not None:
         on = moment_text(ZoneInfo(the_agency().time_zone), case.closed_at, year=False)
         return Relative(state="met", text="Closed", absolute=on)
@@ -77,7 +92,7 @@ def due_words(case: Case, now: datetime) -> Relative | None:
         return Relative(state="wait", text="Paused", absolute="")
     if case.next_due_at == NO_DUE:
         return None
-    return in_words(default_calendar(), case.next_due_at, now)
+    return in_words(calendar, case.next_due_at, now)
 
 
 def _short(due: Relative | None) -> Relative | None:

@@ -50,7 +50,7 @@ class Taken:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Nothing in a row points back at it, and looking through all of them again and again took a quarter of the time."""
+    """Nothing in a row points back at it, and looking through them all over and over took a quarter of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
