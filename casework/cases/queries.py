@@ -49,7 +49,8 @@ def get_case_for(user: User, reference: str) -> Case:
             selectinload(Case.issues).options(joinedload(Issue.category), joinedload(Issue.cause)),
             # A clock asks its standard for the calendar that it counts by.
             selectinload(Case.clocks).joinedload(Clock.standard),
-            selectinload(Case.pauses),
+            # The one list that is short or empty comes with the case itself; two would multiply each other.
+            joinedload(Case.pauses),
         )
     )
     case = db.session.scalars(wanted).unique().first()

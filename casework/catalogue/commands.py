@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from casework.catalogue.services import NewAgency, set_up_agency
 from casework.core import clock
 from casework.core.cli import sentences
+from casework.core.config import current_settings
 from casework.core.db import transaction
 from casework.workflow.diagram import svg, text
 from casework.workflow.parse import load_process
@@ -42,14 +43,15 @@ def diagram(file: Path, as_text: bool) -> None:
 @click.option("--email", default="", help="The address that its mail comes from.")
 @click.option("--phone", default="")
 @click.option("--hours", default="", help="When the phone is answered, in words.")
-@click.option("--time-zone", default="", help="Like America/Chicago.")
-@click.option("--calendar", default="office-hours", help="office-hours, minnesota-office or around-the-clock.")
+@click.option("--time-zone", default="", help="Like America/Chicago; CASEWORK_TIME_ZONE when left out.")
+@click.option(
+    "--calendar", default="office-hours", help="office-hours, minnesota-office or around-the-clock."
+)
 def set_up(name: str, email: str, phone: str, hours: str, time_zone: str, calendar: str) -> None:
     """Set up the agency with its calendar, processes, standards and causes. Running it again changes nothing."""
+    zone = time_zone or current_settings().time_zone
     with sentences(), transaction():
-        new = NewAgency(
-            name=name, email=email, phone=phone, hours=hours, time_zone=time_zone, calendar=calendar
-        )
+        new = NewAgency(name=name, email=email, phone=phone, hours=hours, time_zone=zone, calendar=calendar)
         made = set_up_agency(new, now=clock.now())
         words = f"{made.name} is set up, in the time zone {made.time_zone}."
     click.echo(words)

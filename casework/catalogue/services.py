@@ -130,7 +130,9 @@ def _calendar(name: str, time_zone: str) -> WorkingCalendar:
     """The stored calendar of this preset; in another zone it keeps its hours on that zone's wall clock."""
     found = db.session.scalars(select(WorkingCalendar).where(WorkingCalendar.name == name)).first()
     if found is None:
-        path = next(folder / f"{name}.toml" for folder in (PRESETS, CALENDARS) if (folder / f"{name}.toml").is_file())
+        path = next(
+            folder / f"{name}.toml" for folder in (PRESETS, CALENDARS) if (folder / f"{name}.toml").is_file()
+        )
         definition = load_calendar(path).to_data()
         definition["time_zone"] = time_zone or definition["time_zone"]
         found = WorkingCalendar(name=name, definition=definition)

@@ -76,7 +76,7 @@ class Communication(Model):
     purpose: Mapped[Purpose]
     channel: Mapped[str] = mapped_column(default="email")
     subject: Mapped[str] = mapped_column(default="")
-    # What is said, as pages show it; and the whole text as it is sent, with the private link in it.
+    # What is said, as pages show it; and the whole text to send, with the private link in it, until it is sent.
     body: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
     to_address: Mapped[str] = mapped_column(default="")

@@ -124,7 +124,8 @@ def finish(message: Communication, delivery: Delivery, now: datetime, trouble: s
     """Set what became of a message and tell whoever follows it."""
     message.delivery, message.trouble, message.claim = delivery, trouble, ""
     if delivery.is_out:
-        message.sent_at = now
+        # What was sent is no longer needed whole, and the private link in it opens the case.
+        message.sent_at, message.text = now, ""
         publish(CommunicationSent(message.id, message.case_id, message.purpose, now))
     elif delivery is Delivery.FAILED:
         publish(CommunicationFailed(message.id, message.case_id, message.purpose, trouble, now))

@@ -9,7 +9,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SECONDS_A_DAY = 86_400
@@ -37,11 +37,16 @@ class Wall:
         return max((last - first).total_seconds(), 0.0) / SECONDS_A_DAY
 
     def within(self, end: datetime | None, due: datetime | None, *, whole: bool = False) -> bool | None:
-        """Whether it was done in time; None without an end or without a due date."""
+        """Whether it was done in time; None without an end or without a due date.
+
+        Done at the due instant is in time. An end known only as a date (`whole`) is in time up to the day that the
+        due instant belongs to; 24:00 belongs to the day that ends.
+        """
         if end is None or due is None:
             return None
         if whole:
-            return end.astimezone(self.zone).date() <= due.astimezone(self.zone).date()
+            last_day = (due.astimezone(self.zone) - timedelta(microseconds=1)).date()
+            return end.astimezone(self.zone).date() <= last_day
         return end <= due
 
 
