@@ -101,8 +101,14 @@ def _short(due: Relative | None) -> Relative | None:
         return None
     if due.state == "today":
         return replace(due, absolute=due.absolute.split()[-1])
-    on = " ".join(due.absolute.split()[:3]) if due.state in ("late", "soon", "far") else due.absolute
+    on = _day_of(due.absolute) if due.state in ("late", "soon", "far") else due.absolute
     return replace(due, text=due.text.replace("working ", ""), absolute=on)
+
+
+def _day_of(absolute: str) -> str:
+    """Wed 25 Nov of this year; 5 Jul 2011 of another, where the weekday says nothing any more."""
+    words = absolute.split()
+    return " ".join(words[1:4]) if len(words) > 3 and words[3].isdigit() else " ".join(words[:3])
 
 
 def clock_words(explained: Explained, now: datetime) -> Relative:
