@@ -69,7 +69,10 @@ def tidy_email(email: str) -> str:
 def email_problem(email: str) -> str | None:
     """What is wrong with an e-mail address, or None. Host names inside an agency's own network are fine."""
     local, at, host = email.rpartition("@")
-    if not (at and local and host) or any(c.isspace() or not c.isprintable() for c in email) or "@" in local:
+    if not (at and local and host) or any(c.isspace() or not c.isprintable() for c in email):
+        return "Write the e-mail address in full, like name@agency.gov."
+    # These have a meaning of their own in the head of a mail, where they could make one address two.
+    if any(c in '@()<>[],:;"\\' for c in local + host):
         return "Write the e-mail address in full, like name@agency.gov."
     if len(email) > LONGEST_EMAIL:
         return f"The e-mail address is too long; it may have {LONGEST_EMAIL} characters."

@@ -5,9 +5,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms.validators import Optional, ValidationError
 
+from casework.accounts.rules import email_problem
 from casework.calendars import is_gap, local_instant
 from casework.cases.models import Channel, Finding, Kind, Remedy
 from casework.cases.rules import SEVERITIES
@@ -62,6 +72,13 @@ class LogForm(HouseForm):
         self.service_id.choices = [(0, _l("Not known yet")), *services]
         for row in self.issues:
             row.form.category_id.choices = [(0, _l("Not known yet")), *categories]
+
+    def validate_email(self, field: Text) -> None:
+        """An address to which nothing can be sent would be found out only when the answer does not arrive."""
+        if field.data and email_problem(field.data):
+            raise ValidationError(
+                _l("Write the e-mail address in full, like name@example.com, or leave it empty.")
+            )
 
     def validate_received(self, field: LocalTime) -> None:
         """A time that the clocks jumped over was nobody's."""
@@ -118,6 +135,8 @@ class DecideForm(HouseForm):
     )
     remedy_note = Text(_l("About the remedy"), longest=1000, hint=_l("what exactly, and by when"))
 
+    seen = HiddenField()
+
     def offer(self, causes: Choices) -> None:
         """Let the form choose among these causes."""
         self.cause_id.choices = [(0, _l("Choose a cause")), *causes]
@@ -129,6 +148,7 @@ class DecideForm(HouseForm):
             cause_id=self.cause_id.data or None,
             remedy=Remedy(self.remedy.data) if self.remedy.data else None,
             remedy_note=self.remedy_note.data,
+            seen=self.seen.data,
         )
 
 

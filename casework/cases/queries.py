@@ -105,6 +105,17 @@ def earlier_cases(user: User, customer_id: int, *, besides: int | None = None) -
     return wanted.order_by(Case.id.desc()).limit(5)
 
 
+def customers_seen_by(user: User, wanted: Select[Customer]) -> Select[Customer]:
+    """Of these customers, those of whom this person may know.
+
+    Somebody whose every case is hidden from this person is not suggested to them: that would tell staff who
+    complained about them.
+    """
+    has_case = select(Case.id).where(Case.customer_id == Customer.id).correlate(Customer).exists()
+    seen = visible_cases(user).with_only_columns(Case.id).where(Case.customer_id == Customer.id)
+    return wanted.where(or_(~has_case, seen.correlate(Customer).exists()))
+
+
 def cases_found(user: User, text: str) -> Select[Case]:
     """Cases whose reference begins with what was typed, or whose customer's name, e-mail or phone matches it."""
     typed = text.strip()

@@ -1,6 +1,6 @@
 """Reading what was said, and what is still to be sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -102,6 +102,14 @@ def get_message_for(user: User, message_id: int) -> tuple[Communication, Case]:
     if found is None:
         raise NotFound("There is no such message that you may open. Go back to the case.")
     return found[0], found[1]
+
+
+def message_ids_seen_by(user: User, message_ids: Sequence[str]) -> set[str]:
+    """Which of these Message-IDs belong to messages about cases that this person may see."""
+    wanted = select(Communication.message_id).where(
+        Communication.message_id.in_(message_ids), Communication.case_id.in_(_seen_by(user))
+    )
+    return {found for found in db.session.scalars(wanted) if found}
 
 
 def _seen_by(user: User) -> Select[int]:

@@ -12,7 +12,7 @@ from casework.cases.models import Case
 from casework.cases.queries import get_case_for
 from casework.communications.forms import HeardForm, NoteForm, SettleForm
 from casework.communications.models import Communication, Delivery
-from casework.communications.queries import get_message_for, messages_needing
+from casework.communications.queries import get_message_for, message_ids_seen_by, messages_needing
 from casework.communications.services import hear_from_customer, tick_off, write_note
 from casework.core import clock
 from casework.core.config import current_settings
@@ -91,10 +91,15 @@ def settle(message_id: int) -> str | Response | tuple[str, int]:
 @blueprint.get("/mail")
 @requires(Permission.TELL_CUSTOMERS)
 def mail() -> str:
-    """The mails written to the folder when no mail server is set, newest first."""
+    """The mails written to the folder when no mail server is set, newest first, of cases that this person may see."""
     folder = current_settings().data_dir / "mail"
     files = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)[:SHOWN_MAILS]
-    return render_template("communications/mail.html", mails=[_mail(path) for path in files])
+    mails = [_mail(path) for path in files]
+    # A mail holds the private link to its case, so it opens that case to whoever reads it.
+    seen = message_ids_seen_by(current_user(), [one["message_id"] for one in mails])
+    return render_template(
+        "communications/mail.html", mails=[one for one in mails if one["message_id"] in seen]
+    )
 
 
 def register(app: Flask) -> None:
@@ -116,6 +121,7 @@ def _mail(path: Path) -> dict[str, str]:
     read = message_from_bytes(path.read_bytes(), policy=policy.default)
     body = read.get_body(("plain",))
     return {
+        "message_id": str(read["Message-ID"]).strip(),
         "to": str(read["To"]),
         "subject": str(read["Subject"]),
         "text": body.get_content() if body is not None else "",

@@ -1,5 +1,6 @@
 """Writing to customers, hearing from them, and settling what a machine cannot settle."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -79,9 +80,13 @@ def write_to_customer(
 
 
 def write_note(case: Case, body: str, *, author: User, now: datetime, intent: str = "") -> Communication:
-    """Write an internal note, which no customer sees; the same `intent` writes it once. Raises Refused when empty."""
+    """Write an internal note, which no customer sees; the same words with the same `intent` are written once.
+
+    Raises Refused when empty.
+    """
     if not body.strip():
         raise Refused("The note is empty. Write something, or leave the page.")
+    intent = _with_words(intent, case, body)
     same = _written_before(intent)
     if same is not None:
         return same
@@ -105,9 +110,13 @@ def write_note(case: Case, body: str, *, author: User, now: datetime, intent: st
 def hear_from_customer(
     case: Case, body: str, *, channel: str, now: datetime, intent: str = ""
 ) -> Communication:
-    """Keep what the customer said. The same `intent` (a form posted twice) is kept once. Raises Refused when empty."""
+    """Keep what the customer said. The same words with the same `intent` (a form posted twice) are kept once.
+
+    Raises Refused when empty.
+    """
     if not body.strip():
         raise Refused("Your message is empty. Write something first.")
+    intent = _with_words(intent, case, body)
     same = _written_before(intent)
     if same is not None:
         return same
@@ -175,6 +184,13 @@ def tick_off(message: Communication, *, actor: User, now: datetime, again: bool 
             "case", message.case_id, "message_settled", words, actor_id=actor.id, at=now,
             before={"delivery": before}, after=after,
         )  # fmt: skip
+
+
+def _with_words(intent: str, case: Case, body: str) -> str:
+    """The intent of these very words: whoever goes back, writes something else and saves does not lose it."""
+    if not intent:
+        return ""
+    return f"{intent}:{hashlib.sha256(f'{case.id}|{body.strip()}'.encode()).hexdigest()[:16]}"
 
 
 def _written_before(intent: str) -> Communication | None:

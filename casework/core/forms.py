@@ -12,6 +12,7 @@ from wtforms.validators import Length, ValidationError
 
 NAME_LENGTH = 300
 STORY_LENGTH = 20_000
+ONCE_LENGTH = 100
 # A slip of the finger makes year 0026 or 20226, which no calendar reaches.
 YEARS = range(1900, 2200)
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
@@ -29,8 +30,8 @@ class HouseForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.once.data:
-            self.once.data = secrets.token_urlsafe(16)
+        # It comes back from a browser, so it is made fit for an index again.
+        self.once.data = tidy(self.once.data)[:ONCE_LENGTH] or secrets.token_urlsafe(16)
 
     def add_problems(self, reasons: Sequence[str]) -> None:
         """Show sentences that belong to no single field, such as what a rule refused, at the top."""

@@ -41,6 +41,17 @@ class Mail:
     text: str
 
     def as_message(self) -> EmailMessage:
+        """The mail as it is sent. Raises MailRefused when it cannot be written, which no other try would change."""
+        try:
+            message = self._message()
+            message.as_bytes()
+        except Exception as error:
+            # The standard library answers an address that is none with whatever breaks first inside it. Were
+            # that let through, the message would be claimed, given back and claimed again for ever.
+            raise MailRefused("Its address or its words cannot be written as a mail.") from error
+        return message
+
+    def _message(self) -> EmailMessage:
         message = EmailMessage()
         message["Message-ID"] = self.message_id
         message["From"] = formataddr((self.sender_name, self.sender))
@@ -83,8 +94,9 @@ class FolderMailer:
         if target.exists():
             return
         draft = target.with_suffix(f".{os.getpid()}.part")
+        written = mail.as_message().as_bytes()
         try:
-            draft.write_bytes(mail.as_message().as_bytes())
+            draft.write_bytes(written)
             draft.replace(target)
         except OSError as error:
             raise MailDelayed(_words(error)) from error
@@ -126,8 +138,12 @@ class SmtpMailer:
 
 
 def _hand_over(server: smtplib.SMTP, mail: Mail) -> None:
+    message = mail.as_message()
     try:
-        server.send_message(mail.as_message())
+        server.send_message(message)
+    except smtplib.SMTPNotSupportedError as error:
+        # Noticed before anything was handed over: the server does not take such an address.
+        raise MailRefused(_words(error)) from error
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
         # An answer in words: the server says itself that it did not take the message.
         raise (MailRefused if _is_for_ever(error) else MailDelayed)(_words(error)) from error

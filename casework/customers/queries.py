@@ -30,7 +30,10 @@ def same_customer(*, name: str, email: str, phone: str) -> Customer | None:
     """The customer who is surely meant: same e-mail address, or same phone number and name."""
     if email:
         same = select(Customer).where(Customer.search_email == searchable(email)).order_by(Customer.id)
-        found = db.session.scalars(same.limit(1)).first()
+        # An address that only looks alike (an accent, a full-width letter) may be somebody else's letter-box, and
+        # what is said to one customer must not go there.
+        exact = (one for one in db.session.scalars(same) if _address(one.email) == _address(email))
+        found = next(exact, None)
         if found is not None and (not name or not found.name or searchable(name) == found.search_name):
             return found
     if phone and name and len(digits(phone)) >= ENOUGH_DIGITS:
@@ -39,3 +42,7 @@ def same_customer(*, name: str, email: str, phone: str) -> Customer | None:
         )
         return db.session.scalars(same.order_by(Customer.id).limit(1)).first()
     return None
+
+
+def _address(email: str) -> str:
+    return email.strip().lower()

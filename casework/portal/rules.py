@@ -38,6 +38,7 @@ LIMITS = {
     "track": Limit(10, timedelta(minutes=15)),
     "draft": Limit(60, timedelta(hours=1)),
     "case": Limit(20, timedelta(hours=1)),
+    "message": Limit(30, timedelta(hours=1)),
 }
 
 

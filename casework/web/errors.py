@@ -8,7 +8,7 @@ from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import escape
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import DataError, OperationalError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -36,6 +36,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(CaseworkError, on_casework_error)
     app.register_error_handler(StaleDataError, on_stale_data)
     app.register_error_handler(OperationalError, on_database_trouble)
+    app.register_error_handler(DataError, on_unusable_value)
+    app.register_error_handler(OverflowError, on_unusable_value)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(InternalServerError, on_crash)
 
@@ -96,6 +98,14 @@ def on_database_trouble(error: OperationalError) -> ResponseReturnValue:
     _forget_session()
     happened = _("The database did not answer in time. Usually this passes within a minute.")
     return error_page(503, heading=_heading(503), happened=happened, kept=_kept(), next_steps=_back())
+
+
+def on_unusable_value(error: DataError | OverflowError) -> ResponseReturnValue:
+    """A number beyond what the database can hold, or a character that it cannot keep; no page of ours sends such."""
+    log.warning("value that the database cannot hold", error=type(error).__name__)
+    _forget_session()
+    happened = _("The address or the form holds a number or a character that cannot be used. Check it.")
+    return error_page(400, heading=_heading(400), happened=happened, kept=_kept(), next_steps=_back())
 
 
 def on_http_error(error: HTTPException) -> ResponseReturnValue:

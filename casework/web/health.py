@@ -89,7 +89,8 @@ def metrics() -> Response:
     """What was counted, for Prometheus, to the addresses that may ask."""
     settings: Settings = current_app.extensions["settings"]
     # Behind a proxy that we were not told of, everybody would seem to come from this machine.
-    unknown_proxy = "X-Forwarded-For" in request.headers and not settings.trusted_proxies
+    passed_on = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
+    unknown_proxy = passed_on and not settings.trusted_proxies
     if unknown_proxy or request.remote_addr not in settings.metrics_allowed:
         abort(403)
     registry = current_app.extensions["meters"].registry

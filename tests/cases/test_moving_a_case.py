@@ -12,7 +12,7 @@ from casework.communications import outbox
 from casework.communications.models import Communication, Delivery
 from casework.communications.services import hear_from_customer
 from casework.core.db import db, transaction
-from casework.core.errors import Refused
+from casework.core.errors import Conflict, Refused
 from casework.core.mailer import FolderMailer
 from casework.customers.services import Contact
 from tests.cast import NOW, Cast, days
@@ -187,3 +187,13 @@ def test_staff_named_in_a_case_lose_it_at_once(cast: Cast) -> None:
         cast.give(case, cast.dana)
     with pytest.raises(Refused):
         cast.move(case, "acknowledge", by=cast.dana)
+
+
+def test_a_decision_that_somebody_else_saved_meanwhile_is_not_written_over(cast: Cast) -> None:
+    case = cast.investigated()
+    decide(cast, case)
+    late = Decision(finding=Finding.NOT_UPHELD, cause_id=cast.not_rebooked.id, seen="")
+    with pytest.raises(Conflict, match="Somebody else decided"), transaction():
+        decide_issue(case, 1, late, actor=cast.toni, now=NOW)
+    db.session.refresh(case.issues[0])
+    assert case.issues[0].finding is Finding.UPHELD

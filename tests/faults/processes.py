@@ -110,7 +110,7 @@ def wait_for(is_so: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, f"not so within {seconds} s"
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 def _die_with_tests() -> None:

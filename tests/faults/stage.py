@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app import create_app
 from casework.cases.models import Case
 from casework.core import clock
-from casework.core.db import Model, db
+from casework.core.db import Model, db, expect_writes, transaction
 from casework.core.forms import local_now
 from tests.accounts.people import sign_in
 from tests.cast import Cast, make_cast
@@ -64,6 +64,7 @@ def log_fields(**changes: str) -> dict[str, str]:
         "channel": "phone",
         "name": "Sorina Ionescu",
         "email": "sorina@customer.example",
+        "prefers": "",
         "narrative": STORY,
         "severity": "1",
         "service_id": "0",
@@ -82,6 +83,19 @@ def at_once(acts: list[Callable[[], T]]) -> list[T]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return [future.result(120) for future in [pool.submit(run, act) for act in acts]]
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """What a request and a task do at their beginning: say that they will write, so that they wait their turn."""
+    db.session.rollback()
+    expect_writes()
+    try:
+        with transaction():
+            yield
+    finally:
+        expect_writes(False)
+        db.session.rollback()
 
 
 def count(model: type[Model]) -> int:

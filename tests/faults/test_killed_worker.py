@@ -1,4 +1,4 @@
-"""A worker that is killed in the middle of sending: each message is sent once, and none is said to be sent that was not."""
+"""A worker that is killed in the middle of sending: each is sent once, none is said to be sent that was not."""
 
 from collections import Counter
 from datetime import timedelta
@@ -13,12 +13,12 @@ from casework.communications.models import Communication, Delivery, Purpose
 from casework.communications.queries import WAITING
 from casework.communications.services import tick_off, write_to_customer
 from casework.core import clock
-from casework.core.db import db, transaction
+from casework.core.db import db
 from casework.core.queue import enqueue
 from tests.cast import Cast
 from tests.faults.mail_server import mail_server
 from tests.faults.processes import SECRET, Background, background, wait_for
-from tests.faults.stage import stage
+from tests.faults.stage import stage, writing
 
 MANY = 200
 POOL = 2  # as many as a worker has processes, each with one message in its hands
@@ -27,8 +27,8 @@ pytestmark = [pytest.mark.worker]
 
 def write_many(cast: Cast) -> None:
     """So many messages to the customer of one case, all in one transaction."""
-    case = cast.log()
-    with transaction():
+    with writing():
+        case = cast.log()
         for number in range(MANY):
             write_to_customer(
                 case, Purpose.UPDATE, "News.", author_id=None, now=clock.now(), intent=f"news:{number}"
@@ -52,7 +52,7 @@ def kill_in_the_middle(running: Background, worker: Any) -> int:
 
 def let_claims_lapse() -> None:
     """What the dead worker held was claimed as long ago as a claim may stand."""
-    with transaction():
+    with writing():
         long_ago = clock.now() - outbox.CLAIM_LASTS - timedelta(seconds=1)
         held = Communication.delivery.in_((Delivery.CLAIMED, Delivery.HANDING_OVER))
         db.session.execute(update(Communication).where(held).values(claimed_at=long_ago))
@@ -145,7 +145,7 @@ def said_to_be_sent() -> set[str]:
 
 def settle(unsure: list[Communication], taken: list[str], cast: Cast) -> None:
     """A person asks the mail server's log about each, and sends again what it never took."""
-    with transaction():
+    with writing():
         for message in unsure:
             is_missing = message.message_id not in taken
             tick_off(message, actor=cast.dana, now=clock.now(), again=is_missing)

@@ -12,6 +12,7 @@ from casework.cases.move_form import given_in, move_form
 from casework.cases.queries import earlier_cases, get_case_for, staff_who_may_handle
 from casework.cases.reach import reachable
 from casework.cases.services import make_move, offers_for
+from casework.cases.services.access import note_opened
 from casework.cases.services.clocks import LIVE, explain_clocks
 from casework.cases.timeline import timeline_of
 from casework.cases.views import clock_words, process_line, rows_of, state_of
@@ -36,7 +37,7 @@ def case(reference: str) -> str:
     assign.offer([(person.id, person.name) for person in staff])
     explained = explain_clocks(found, now=now)
     live = [each for each in explained if each.clock.state in LIVE] or explained[:1]
-    return render_template(
+    page = render_template(
         "cases/case.html",
         case=found,
         state=state_of(found),
@@ -49,6 +50,13 @@ def case(reference: str) -> str:
         assign=assign,
         may_restrict=user.may(Permission.RESTRICT_CASES),
     )
+    if found.is_restricted:
+        user_id, case_id = user.id, found.id
+        # What was read ends here, so that it can be written down although the page was only asked for.
+        db.session.rollback()
+        with transaction():
+            note_opened(case_id, actor_id=user_id, now=now)
+    return page
 
 
 @requires(Permission.WORK_CASES)

@@ -9,10 +9,11 @@ from casework.cases.forms import DecideForm, IssueForm
 from casework.cases.models import Case, Issue
 from casework.cases.queries import get_case_for
 from casework.cases.services import NewIssue, add_issue, decide_issue
+from casework.cases.services.issues import decided_mark
 from casework.catalogue.queries import active_categories, active_causes
 from casework.core import clock
 from casework.core.db import db, transaction
-from casework.core.errors import NotFound, Refused
+from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.flashes import say
 
 
@@ -32,6 +33,13 @@ def decide(reference: str, number: int) -> str | Response | tuple[str, int]:
     except Refused as refusal:
         form.add_problems(refusal.reasons)
         return _decide_page(found, issue, form), 422
+    except Conflict as conflict:
+        db.session.refresh(issue)
+        form.add_problems(
+            [conflict.message, f"They saved: {issue.finding.label if issue.finding else 'nothing'}."]
+        )
+        form.seen.data = decided_mark(issue)
+        return _decide_page(found, issue, form), 409
     say(f"Issue {number} is decided.", clear_draft=f"issue-{reference}-{number}")
     return redirect(url_for("cases.case", reference=reference, _anchor="issues"))
 
@@ -49,7 +57,8 @@ def new_issue(reference: str) -> str | Response | tuple[str, int]:
     new = NewIssue(summary=form.summary.data, category_id=form.category_id.data or None)
     try:
         with transaction():
-            add_issue(found, new, actor=current_user(), now=clock.now(), once_key=form.once.data)
+            key = f"issue:{found.id}:{form.once.data}"
+            add_issue(found, new, actor=current_user(), now=clock.now(), once_key=key)
     except Refused as refusal:
         form.add_problems(refusal.reasons)
         return _new_page(found, form), 422
@@ -72,6 +81,7 @@ def _decide_form(issue: Issue) -> DecideForm:
             "cause_id": issue.cause_id or 0,
             "remedy": issue.remedy or "",
             "remedy_note": issue.remedy_note,
+            "seen": decided_mark(issue),
         }
     )
     form.offer([(c.id, c.path) for c in db.session.scalars(active_causes())])

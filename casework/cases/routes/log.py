@@ -3,12 +3,13 @@
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
 from casework.cases.forms import LogForm
-from casework.cases.queries import earlier_cases
+from casework.cases.queries import customers_seen_by, earlier_cases
 from casework.cases.rules import SEVERITIES
 from casework.cases.services import open_case
 from casework.cases.services.clocks import promises_for
@@ -47,7 +48,10 @@ def log() -> str | Response | tuple[str, int]:
         return _page(form), 422
     try:
         with transaction():
-            case = open_case(form.new_case(), actor_id=current_user().id, now=now, once_key=form.once.data)
+            user_id = current_user().id
+            # A person's own: the key of somebody else's form leads to nothing.
+            key = f"log:{user_id}:{form.once.data}"
+            case = open_case(form.new_case(), actor_id=user_id, now=now, once_key=key)
     except Refused as refusal:
         form.add_problems(refusal.reasons)
         return _page(form), 422
@@ -67,7 +71,8 @@ def promises() -> str:
 def find_customers() -> str:
     """Customers who match what was typed: a part of the page."""
     typed = request.args.get("find", "").strip()[:200]
-    found = list(db.session.scalars(customers_like(typed))) if len(typed) > 2 else []
+    wanted = customers_seen_by(current_user(), customers_like(typed))
+    found = list(db.session.scalars(wanted)) if len(typed) > 2 else []
     return render_template("cases/_customers.html", typed=typed, customers=found)
 
 
@@ -75,9 +80,7 @@ def find_customers() -> str:
 def customer_history() -> str:
     """The earlier cases of the chosen customer that this person may see: a part of the page."""
     key = request.args.get("customer_id", "")
-    customer = (
-        db.session.get(Customer, int(key)) if key.isascii() and key.isdigit() and len(key) < 12 else None
-    )
+    customer = _customer(int(key)) if key.isascii() and key.isdigit() and len(key) < 12 else None
     cases = list(db.session.scalars(earlier_cases(current_user(), customer.id))) if customer else []
     return render_template("cases/_history.html", customer=customer, rows=rows_of(cases, now=clock.now()))
 
@@ -95,8 +98,14 @@ def _page(form: LogForm) -> str:
         form=form,
         promises=_promises(form),
         severity_notes={n: words for n, (_, words) in SEVERITIES.items()},
-        chosen=db.session.get(Customer, form.customer_id.data) if form.customer_id.data else None,
+        chosen=_customer(form.customer_id.data) if form.customer_id.data else None,
     )
+
+
+def _customer(customer_id: int) -> Customer | None:
+    """A chosen customer, when this person may know of them."""
+    wanted = select(Customer).where(Customer.id == customer_id)
+    return db.session.scalars(customers_seen_by(current_user(), wanted)).first()
 
 
 def _promises(form: LogForm) -> list[object]:

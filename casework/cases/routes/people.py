@@ -1,12 +1,13 @@
 """Who looks after a case, and who may see it."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
+from casework.accounts.rules import safe_path
 from casework.cases.forms import AccessForm
 from casework.cases.models import Relation
 from casework.cases.queries import get_case_for, may_see, people_of
@@ -14,7 +15,7 @@ from casework.cases.queues import PAGE
 from casework.cases.services import assign_case, change_access
 from casework.core import clock
 from casework.core.db import db, transaction
-from casework.core.errors import Refused
+from casework.core.errors import NotFound, Refused
 from casework.core.flashes import say
 
 
@@ -36,13 +37,14 @@ def assign_many() -> Response:
     user, to = current_user(), _chosen(request.form.get("handler_id", ""))
     given, refused = 0, []
     for reference in request.form.getlist("case")[:PAGE]:
-        found = get_case_for(user, reference)
         try:
+            found = get_case_for(user, reference)
             with transaction():
                 assign_case(found, to=to, actor=user, now=clock.now())
             given += 1
-        except Refused as refusal:
-            refused.append(f"{reference}: {refusal.message}")
+        except (Refused, NotFound) as refusal:
+            # One that cannot be opened (any more) does not hide that those before it were given.
+            refused.append(f"{reference[:40]}: {refusal.message}")
     for sentence in refused:
         say(sentence, "warn")
     who = to.name if to else "nobody"
@@ -50,7 +52,7 @@ def assign_many() -> Response:
         f"{given} cases given to {who}." if given else "No case was selected or given.",
         "done" if given else "info",
     )
-    back = request.form.get("back", "")
+    back = safe_path(request.form.get("back")) or ""
     return redirect(back if back.startswith("/cases/") else url_for("cases.queue"))
 
 
@@ -67,9 +69,10 @@ def access(reference: str) -> str | Response | tuple[str, int]:
             "named": sorted(people[Relation.NAMED]),
         }
     )
-    form.offer(
-        [(u.id, u.name) for u in db.session.scalars(select(User).where(User.is_active).order_by(User.name))]
-    )
+    # Whoever the case is about stays so when they have left: they may come back, and saving must not forget them.
+    chosen = {*people[Relation.NAMED], *people[Relation.GRANTED]}
+    staff = select(User).where(or_(User.is_active, User.id.in_(chosen))).order_by(User.name)
+    form.offer([(person.id, person.name) for person in db.session.scalars(staff)])
     if request.method == "GET" or not form.validate():
         page = render_template("cases/access.html", case=found, form=form)
         return page if request.method == "GET" else (page, 422)

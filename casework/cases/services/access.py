@@ -55,6 +55,11 @@ def change_access(
     )
 
 
+def note_opened(case_id: int, *, actor_id: int, now: datetime) -> None:
+    """Write down that somebody opened a restricted case; every opening is."""
+    record("case", case_id, "looked_at", "Opened this restricted case", actor_id=actor_id, at=now)
+
+
 def _replace(case_id: int, relation: Relation, user_ids: set[int]) -> None:
     db.session.execute(
         delete(CasePerson).where(CasePerson.case_id == case_id, CasePerson.relation == relation)

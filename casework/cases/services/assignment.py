@@ -67,6 +67,8 @@ def _takes_it(case: Case, to: User | None, actor: User) -> bool:
 
 def _check_handler(case: Case, to: User) -> None:
     people = people_of(case.id)
+    if not to.is_active:
+        raise Refused(f"{to.name} can no longer sign in. Choose somebody else.")
     if not to.may(Permission.WORK_CASES):
         raise Refused(f"{to.name} does not handle cases. Choose somebody who does.")
     if to.id in people[Relation.NAMED]:

@@ -23,6 +23,9 @@ from casework.core.once import made_before, remember
 from casework.customers.models import Customer
 from casework.customers.services import Contact, find_or_add_customer
 
+# References carry two digits of the year, so a case of a hundred years ago would take another one's.
+YEARS_BACK = 90
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewIssue:
@@ -151,6 +154,8 @@ def _check(new: NewCase, now: datetime) -> None:
         reasons.append(
             "The date received lies in the future. Give the day and time at which it reached the agency."
         )
+    if now.year - new.received_at.year >= YEARS_BACK:
+        reasons.append("The date received lies a lifetime back. Check the year.")
     if not new.narrative.strip() and not any(i.summary.strip() for i in new.issues):
         reasons.append("Say what happened, or name at least one issue.")
     if new.severity not in (1, 2, 3, 4):

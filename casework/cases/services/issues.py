@@ -6,12 +6,13 @@ from datetime import datetime
 from casework.accounts.models import User
 from casework.audit.services import record
 from casework.cases.events import CaseChanged
-from casework.cases.models import Case, Finding, Issue, Remedy
+from casework.cases.models import Case, Finding, Issue, Relation, Remedy
+from casework.cases.queries import people_of
 from casework.cases.rules import derived_finding
 from casework.cases.services.assignment import note_handled
 from casework.cases.services.intake import NewIssue
 from casework.core.db import db
-from casework.core.errors import Refused
+from casework.core.errors import Conflict, Refused
 from casework.core.events import publish
 from casework.core.once import made_before, remember
 
@@ -22,6 +23,8 @@ class Decision:
 
     finding: Finding
     cause_id: int | None = None
+    # What the person saw when they began: a decision that somebody else saved since is not written over.
+    seen: str | None = None
     remedy: Remedy | None = None
     remedy_note: str = ""
 
@@ -60,17 +63,25 @@ def add_issue(case: Case, new: NewIssue, *, actor: User, now: datetime, once_key
 def decide_issue(case: Case, number: int, decision: Decision, *, actor: User, now: datetime) -> Issue:
     """Set finding, cause and remedy of an issue; the finding of the case follows from all of them.
 
+    - A decision that somebody else saved meanwhile is not written over.
     - Once the case is closed its findings stay as they were told to the customer.
     - A finding comes with its cause: without one nothing can be learned from it.
+    - From stage 2 on, whoever handled stage 1 decides nothing: a review is made by somebody else.
 
     Raises Refused.
     """
     _check_open(case)
+    if case.stage >= 2 and actor.id in people_of(case.id)[Relation.HANDLED_STAGE_1]:
+        raise Refused("You handled stage 1 of this case, so somebody else must review it. Ask a supervisor.")
     issue = next((i for i in case.issues if i.number == number), None)
     if issue is None:
         raise Refused(f"There is no issue {number} in this case. Reload the page to see the issues it has.")
     if decision.cause_id is None:
         raise Refused("Say why it happened: a finding needs a cause.")
+    if decision.seen is not None and decision.seen != decided_mark(issue):
+        raise Conflict(
+            f"Somebody else decided issue {number} while you were at it. Look at what they decided, then change it."
+        )
     before = {"finding": issue.finding, "cause_id": issue.cause_id, "remedy": issue.remedy}
     issue.finding, issue.cause_id = decision.finding, decision.cause_id
     issue.remedy, issue.remedy_note = decision.remedy, decision.remedy_note.strip()
@@ -89,6 +100,11 @@ def decide_issue(case: Case, number: int, decision: Decision, *, actor: User, no
         after={"finding": issue.finding, "cause_id": issue.cause_id, "remedy": issue.remedy},
     )
     return issue
+
+
+def decided_mark(issue: Issue) -> str:
+    """What tells one decision of an issue from the next, for a form to carry."""
+    return issue.decided_at.isoformat() if issue.decided_at else ""
 
 
 def _check_open(case: Case) -> None:

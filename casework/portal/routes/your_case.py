@@ -56,8 +56,15 @@ def message(reference: str, token: str) -> Page:
         return _message_page(case, token, form)
     if not form.validate():
         return _message_page(case, token, form), 422
+    now = clock.now()
+    if is_tried_too_often("message", address(), now):
+        form.add_problems(
+            [_("You sent very many messages within an hour. Try again in an hour, or phone us.")]
+        )
+        return _message_page(case, token, form), 429
     with transaction():
-        write_message(case, form.message.data, now=clock.now(), once=form.once.data)
+        note_try("message", address(), now)
+        write_message(case, form.message.data, now=now, once=form.once.data)
     return _done(reference, token, _("We have your message."), draft="message")
 
 

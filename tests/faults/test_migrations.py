@@ -1,0 +1,60 @@
+"""The schema as the real migrations make it: as the models say, there and back again, and history append-only."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import delete, inspect, update
+from sqlalchemy.exc import DatabaseError
+
+from casework.audit.models import HistoryEntry
+from casework.audit.services import record
+from casework.core.db import db, transaction
+from tests.cast import NOW
+from tests.faults.stage import stage
+
+
+@pytest.fixture
+def migrated(fresh_database: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database that the migrations made."""
+    with stage(fresh_database, tmp_path) as (app, _):
+        yield app
+
+
+def tables() -> set[str]:
+    db.session.remove()
+    return set(inspect(db.engine).get_table_names())
+
+
+def test_the_migrations_make_what_the_models_say(migrated: Flask) -> None:
+    check()
+    assert tables() == {*db.metadata.tables, "alembic_version"}
+
+
+def test_back_to_nothing_and_up_again_is_the_same_schema(migrated: Flask) -> None:
+    before = tables()
+    downgrade(revision="base")
+    assert tables() == {"alembic_version"}
+    upgrade()
+    assert tables() == before
+    check()
+    refuse_changes()
+
+
+def test_history_can_be_added_to_and_neither_changed_nor_removed(migrated: Flask) -> None:
+    refuse_changes()
+
+
+def refuse_changes() -> None:
+    with transaction():
+        entry = record("team", 1, "renamed", "Renamed", actor_id=None, at=NOW)
+    key = entry.id
+    for statement in (
+        update(HistoryEntry).where(HistoryEntry.id == key).values(summary="Never happened"),
+        delete(HistoryEntry).where(HistoryEntry.id == key),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction():
+            db.session.execute(statement)
+    assert db.session.get_one(HistoryEntry, key).summary == "Renamed"
