@@ -8,7 +8,6 @@ from flask import current_app
 from casework.core.db import Instant, db
 
 
-
 def plain_types(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write our own type of an instant as the plain type under it, so that a migration stands on its own."""
     if kind == "type" and isinstance(item, Instant):

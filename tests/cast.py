@@ -1,6 +1,5 @@
 """The fixed cast: an agency, its teams and people, so that tests read as sentences."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -89,9 +88,9 @@ def days(number: float) -> timedelta:
 
 
 @pytest.fixture
-def cast(db_session: Any) -> Iterator[Cast]:
+def cast(db_session: Any) -> Cast:
     """The cast, in the database of the test."""
-    yield make_cast()
+    return make_cast()
 
 
 def make_cast() -> Cast:

@@ -75,9 +75,14 @@ def test_a_message_is_asked_for_only_after_it_is_kept(app: Flask, cast: Cast) ->
     asked = app.extensions["publisher"].asked
     asked.clear()
     case = cast.log()
-    with pytest.raises(RuntimeError), transaction():
-        write_to_customer(case, Purpose.UPDATE, "Never.", author_id=None, now=NOW, intent="rolled-back")
-        raise RuntimeError
+
+    def write_and_fail() -> None:
+        with transaction():
+            write_to_customer(case, Purpose.UPDATE, "Never.", author_id=None, now=NOW, intent="rolled-back")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     assert asked == []
     message = queued(cast)
     assert ("communications.send", (message.id,)) in asked
