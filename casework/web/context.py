@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 import structlog
 from flask import Flask, current_app, g, url_for
 from flask_babel import get_locale
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.accounts.sign_in import signed_in
-from casework.catalogue.models import Agency
+from casework.catalogue import queries as catalogue
 from casework.core.config import Settings
-from casework.core.db import db
+from casework.core.errors import NotFound
 from casework.web.navigation import Link, endpoint_exists, links_for
 
 log = structlog.get_logger(__name__)
@@ -88,11 +87,10 @@ def _navigation() -> list[Link]:
 def _agency() -> AgencyFacts:
     settings: Settings = current_app.extensions["settings"]
     try:
-        row = db.session.scalars(select(Agency).order_by(Agency.id).limit(1)).first()
-    except SQLAlchemyError as error:
-        log.warning("agency not read", error=type(error).__name__)
-        row = None
-    if row is None:
+        row = catalogue.the_agency()
+    except (NotFound, SQLAlchemyError) as error:
+        if not isinstance(error, NotFound):
+            log.warning("agency not read", error=type(error).__name__)
         return AgencyFacts("Casework", "", "", "", settings.time_zone)
     return AgencyFacts(row.name, row.phone, row.hours, row.email, row.time_zone)
 

@@ -95,7 +95,9 @@ def check_outbox() -> Check:
         if waits > LONGEST_WAIT
         else None
     )
-    return _check("outbox", problem, "No message waits." if oldest is None else f"The oldest waits {minutes} min.")
+    return _check(
+        "outbox", problem, "No message waits." if oldest is None else f"The oldest waits {minutes} min."
+    )
 
 
 checks: list[Callable[[], Check]] = [
