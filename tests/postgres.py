@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 USER = "casework"
 # Nothing here needs to survive a power cut.
 OPTIONS = (
@@ -113,13 +115,21 @@ class PostgresServer:
 
     def _wait(self) -> None:
         assert self.process
-        deadline = time.monotonic() + 20
-        while not (self.folder / ".s.PGSQL.5432").exists():
+        deadline = time.monotonic() + 30
+        while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise NoPostgres(
                     f"PostgreSQL did not start: {(self.folder / 'log').read_text(errors='replace')}"
                 )
             time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        """The socket is there before the server lets anybody in, so it is asked."""
+        try:
+            psycopg.connect(host=str(self.folder), user=USER, dbname="postgres", connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 def find_programs() -> Path:
