@@ -9,7 +9,7 @@ of which nobody can know whether it was taken: it becomes `unconfirmed` and a pe
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, select, update
 
 from casework.communications.events import CommunicationFailed, CommunicationSent
 from casework.communications.models import Communication, Delivery
@@ -62,6 +62,7 @@ def sweep(now: datetime) -> dict[str, int]:
     """Give back what dead workers had claimed, and ask again for every message that waits."""
     with transaction():
         stale = Communication.claimed_at < now - CLAIM_LASTS
+        _give_up_on(stale, now)
         freed = _change(stale, Delivery.CLAIMED, {"delivery": Delivery.QUEUED, "try_at": now, "claim": ""})
         unsure = _change(
             stale, Delivery.HANDING_OVER, {"delivery": Delivery.UNCONFIRMED, "trouble": UNCONFIRMED_WORDS}
@@ -70,6 +71,17 @@ def sweep(now: datetime) -> dict[str, int]:
         for communication_id in waiting:
             enqueue("communications.send", communication_id)
     return {"freed": freed, "unconfirmed": unsure, "asked": len(waiting)}
+
+
+def _give_up_on(stale: ColumnElement[bool], now: datetime) -> None:
+    """A message at which one worker after another died is shown to a person instead of being tried for ever."""
+    worn_out = select(Communication).where(
+        stale, Communication.delivery == Delivery.CLAIMED, Communication.attempts >= ATTEMPTS
+    )
+    for message in db.session.scalars(worn_out):
+        finish(
+            message, Delivery.FAILED, now, f"Given up: the program stopped {ATTEMPTS} times while sending it."
+        )
 
 
 def _claim(communication_id: int, claim: str, sender: tuple[str, str], now: datetime) -> Mail | None:
@@ -144,10 +156,10 @@ def _put_back(communication_id: int, claim: str, now: datetime, trouble: str) ->
         return Delivery.QUEUED
 
 
-def _change(stale: object, now_is: Delivery, values: dict[str, object]) -> int:
+def _change(stale: ColumnElement[bool], now_is: Delivery, values: dict[str, object]) -> int:
     changed = db.session.execute(
         update(Communication)
-        .where(Communication.delivery == now_is, stale)  # type: ignore[arg-type]
+        .where(Communication.delivery == now_is, stale)
         .values(**values)
         .execution_options(synchronize_session=False)
     )

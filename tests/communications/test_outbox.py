@@ -155,6 +155,15 @@ def test_the_sweep_gives_back_what_a_dead_worker_had_claimed(cast: Cast) -> None
     assert state(message) is Delivery.QUEUED
 
 
+def test_a_message_at_which_workers_die_again_and_again_is_shown_to_a_person(cast: Cast) -> None:
+    message = queued(cast)
+    message.delivery, message.claim, message.claimed_at = Delivery.CLAIMED, "dead", NOW
+    message.attempts = outbox.ATTEMPTS
+    db.session.flush()
+    outbox.sweep(NOW + days(1))
+    assert state(message) is Delivery.FAILED
+
+
 def test_the_sweep_leaves_to_a_person_what_died_during_the_hand_over(cast: Cast) -> None:
     message = queued(cast)
     message.delivery, message.claim, message.claimed_at = Delivery.HANDING_OVER, "dead", NOW

@@ -27,12 +27,14 @@ def loaded_app(url: str, folder: Path, *, cases: int, seed: int = 1) -> Flask:
 
 
 @pytest.fixture(scope="module")
-def demo_agency(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def demo_agency(
+    databases: Databases, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The agency that `demo load` makes when nothing is said, as it is at the time of the tests."""
     folder = tmp_path_factory.mktemp("demo")
-    app = loaded_app(databases.fresh("demo_agency"), folder, cases=CASES)
+    app = loaded_app(databases.fresh(f"demo_{worker_id}"), folder, cases=CASES)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
-    databases.drop("demo_agency")
+    databases.drop(f"demo_{worker_id}")

@@ -226,6 +226,9 @@ def test_answers_wait_for_seven_days_and_the_link_brings_them_to_another_browser
     with time_machine.travel(NOW + days(6.9), tick=False):
         assert other.post(f"/tell-us/back/{link}").location == "/tell-us/service"
     assert "Half a story" in look(other, "/tell-us/story", at=NOW + days(6.9))
+    with time_machine.travel(NOW + days(6.9), tick=False):
+        spent = client.application.test_client().post(f"/tell-us/back/{link}")
+    assert spent.status_code == 404, "whoever sent the link cannot read along"
 
 
 def test_answers_older_than_seven_days_are_gone_and_the_page_says_so(client: FlaskClient, cast: Cast) -> None:

@@ -15,7 +15,7 @@ from casework.portal.models import PortalDraft
 from casework.portal.queries import draft_with, is_tried_too_often
 from casework.portal.routes.visitor import address, draft_token, my_draft, with_draft, without_draft
 from casework.portal.rules import CHECK, first_unanswered
-from casework.portal.services import forget_draft, note_try
+from casework.portal.services import forget_draft, note_try, take_over
 
 NOT_KEPT = (
     "There are no answers behind this link. We keep them for seven days, and not after they were sent. "
@@ -43,7 +43,10 @@ def come_back(token: str) -> str:
 @public
 def go_on(token: str) -> Response:
     """Give this browser the draft and lead to the next question."""
-    return with_draft(redirect(_going_to(_draft(token))), token)
+    draft = _draft(token)
+    with transaction():
+        mine = take_over(draft)
+    return with_draft(redirect(_going_to(draft)), mine)
 
 
 @public

@@ -6,6 +6,7 @@ from casework.portal.services.drafts import (
     forget_old_drafts,
     keep_answers,
     send_draft,
+    take_over,
 )
 from casework.portal.services.links import send_link_again
 from casework.portal.services.replies import Answer, answer_offer, ask_for_review, write_message
@@ -22,5 +23,6 @@ __all__ = [
     "note_try",
     "send_draft",
     "send_link_again",
+    "take_over",
     "write_message",
 ]

@@ -42,6 +42,16 @@ def begin_draft(now: datetime, address: str) -> tuple[PortalDraft, str]:
     return draft, token
 
 
+def take_over(draft: PortalDraft) -> str:
+    """A new token for a draft that somebody goes on with; the link that led here opens it no more.
+
+    Otherwise whoever sent the link could read along, and follow the draft to the case that it becomes.
+    """
+    token = secrets.token_urlsafe(32)
+    draft.token_hash = hash_of_token(token)
+    return token
+
+
 def keep_answers(draft: PortalDraft, step: str, given: Mapping[str, Any], now: datetime) -> None:
     """Keep what was answered to one question; the draft lives on from now."""
     draft = _held(draft.id)
