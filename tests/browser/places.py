@@ -1,0 +1,149 @@
+"""Every page there is, with somebody who may open it, on the data of the demo."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+
+from casework.cases.links import link_token
+from casework.cases.models import Case
+from tools.demo_stack import DemoStack
+
+# Not pages: files, signs of life, figures as a file, and what htmx puts into another page.
+NOT_PAGES = {
+    "static", "web.index", "web.healthz", "web.readyz", "web.metrics", "measures.series_csv",
+    "cases.find_customers", "cases.customer_history", "cases.promises",
+}  # fmt: skip
+# These come up one after another, in the walk through the questions.
+WALKED = {"portal.question", "portal.check", "portal.saved", "portal.come_back"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page. With `empty` its form is also sent empty, which must be answered with what is missing."""
+
+    endpoint: str
+    address: str
+    empty: bool = False
+
+
+class Demo:
+    """What the demo holds, looked up in its database."""
+
+    def __init__(self, stack: DemoStack) -> None:
+        self.stack = stack
+
+    def one(self, query: str, *values: object) -> str:
+        """The one value that the query finds first."""
+        with closing(sqlite3.connect(f"file:{self.stack.data_dir / 'casework.db'}?mode=ro", uri=True)) as db:
+            found = db.execute(query, values).fetchone()
+        assert found is not None, f"The demo holds nothing for: {query} {values}"
+        return str(found[0])
+
+    def case(self, state: str, kind: str = "complaint") -> str:
+        """The reference of a case in this state."""
+        return self.one(
+            "SELECT reference FROM cases WHERE state = ? AND kind = ? AND NOT is_restricted ORDER BY id DESC",
+            *(state, kind),
+        )
+
+    def private_page(self, state: str) -> str:
+        """The address of the customer's page of a case in this state."""
+        reference = self.case(state)
+        nonce = self.one("SELECT link_nonce FROM cases WHERE reference = ?", reference)
+        key = int(self.one("SELECT id FROM cases WHERE reference = ?", reference))
+        token = link_token(Case(id=key, link_nonce=nonce), self._secret)
+        return f"/your-case/{reference}/{token}"
+
+    @cached_property
+    def _secret(self) -> str:
+        return (self.stack.data_dir / "secret-key").read_text(encoding="utf-8").strip()
+
+
+def places_of(who: str, demo: Demo) -> Iterator[Place]:
+    """The pages that this person visits; "" stands for a member of the public."""
+    return {"": _public, "dana": _dana, "amara": _amara, "sol": _sol, "wen": _wen}[who](demo)
+
+
+def _public(demo: Demo) -> Iterator[Place]:
+    yield Place("accounts.sign_in", "/sign-in", empty=True)
+    yield Place("portal.start", "/tell-us")
+    yield Place("portal.help", "/tell-us/help")
+    yield Place("portal.how_we_handle", "/how-we-handle-complaints")
+    yield Place("portal.privacy", "/privacy")
+    yield Place("portal.accessibility", "/accessibility")
+    yield Place("portal.you_said", "/you-said-we-did")
+    yield Place("portal.track", "/track", empty=True)
+    yield Place("portal.track_sent", "/track/sent")
+    offered = demo.private_page("remedy_proposed")
+    yield Place("portal.your_case", offered, empty=True)
+    yield Place("portal.your_case", demo.private_page("investigating") + "?new=1")
+    yield Place("portal.message", f"{offered}/message", empty=True)
+    yield Place("portal.review", f"{demo.private_page('responded')}/review", empty=True)
+    yield Place("", "/there-is-nothing-here")
+    yield Place("", "/your-case/26-00001/not-the-right-token-at-all")
+
+
+def _dana(demo: Demo) -> Iterator[Place]:
+    busy = f"/cases/{demo.case('investigating')}"
+    yield Place("web.today", "/today")
+    for view in ("mine", "unassigned", "overdue", "closed"):
+        yield Place("cases.queue", f"/cases/?view={view}")
+    yield Place("cases.log", "/cases/new", empty=True)
+    yield Place("cases.search", "/cases/search?q=kitchen")
+    yield Place("cases.search", "/cases/search?q=nothing-like-this")
+    for state in ("received", "investigating", "remedy_proposed", "closed"):
+        yield Place("cases.case", f"/cases/{demo.case(state)}")
+    yield Place("cases.move", f"/cases/{demo.case('received')}/moves/acknowledge")
+    yield Place("cases.move", f"/cases/{demo.case('acknowledged')}/moves/assess")
+    yield Place("cases.move", f"{busy}/moves/ask_customer", empty=True)
+    yield Place("cases.move", f"{busy}/moves/extend", empty=True)
+    yield Place("cases.decide", f"{busy}/issues/1")
+    yield Place("cases.new_issue", f"{busy}/issues/new", empty=True)
+    yield Place("communications.note", f"{busy}/notes/new", empty=True)
+    yield Place("communications.heard", f"{busy}/heard", empty=True)
+    yield Place("communications.messages", "/messages")
+    by_hand = demo.one("SELECT id FROM communications WHERE delivery = 'by_hand'")
+    yield Place("communications.settle", f"/messages/{by_hand}")
+    yield Place("accounts.account", "/account", empty=True)
+    yield Place("", "/settings/people")
+
+
+def _amara(demo: Demo) -> Iterator[Place]:
+    yield Place("cases.queue", "/cases/?view=open")
+    yield Place("cases.access", f"/cases/{demo.case('received')}/access")
+    yield Place("measures.scorecard", "/performance")
+    for name in ("received", "time_to_respond", "overdue_now"):
+        yield Place("measures.measure", f"/performance/{name}")
+    yield Place("measures.cases", "/performance/overdue_now/cases")
+    yield Place("measures.measure", "/performance/there-is-no-such-measure")
+
+
+def _sol(demo: Demo) -> Iterator[Place]:
+    acted = demo.one("SELECT opportunity_id FROM improvement_actions WHERE done_at IS NOT NULL")
+    found = demo.one("SELECT id FROM opportunities WHERE state = 'found' ORDER BY id DESC")
+    done = demo.one("SELECT id FROM improvement_actions WHERE done_at IS NOT NULL")
+    planned = demo.one("SELECT id FROM improvement_actions WHERE done_at IS NULL")
+    yield Place("improvement.opportunities", "/improvement/")
+    yield Place("improvement.opportunity", f"/improvement/{found}")
+    yield Place("improvement.opportunity", f"/improvement/{acted}")
+    yield Place("improvement.cases", f"/improvement/{acted}/cases")
+    yield Place("improvement.accept", f"/improvement/{found}/accept")
+    yield Place("improvement.dismiss", f"/improvement/{found}/dismiss", empty=True)
+    yield Place("improvement.merge", f"/improvement/{found}/merge")
+    yield Place("improvement.new_action", f"/improvement/{acted}/actions/new", empty=True)
+    yield Place("improvement.done", f"/improvement/actions/{planned}/done", empty=True)
+    yield Place("improvement.tell", f"/improvement/actions/{done}/tell")
+    yield Place("improvement.tell", f"/improvement/actions/{planned}/tell")
+    yield Place("improvement.publish", f"/improvement/actions/{planned}/publish", empty=True)
+    yield Place("communications.mail", "/mail")
+
+
+def _wen(demo: Demo) -> Iterator[Place]:
+    yield Place("accounts.people", "/settings/people")
+    yield Place("accounts.add_person", "/settings/people/add", empty=True)
+    yield Place("accounts.person", "/settings/people/1")
+    yield Place("accounts.add_team", "/settings/teams/add", empty=True)
+    yield Place("accounts.team", "/settings/teams/1", empty=True)
+    yield Place("", "/today")

@@ -1,0 +1,113 @@
+"""Everybody can use every page: axe-core finds nothing, nothing sticks out of a phone, no page complains."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.eyes import look_at
+from tests.browser.places import NOT_PAGES, WALKED, Demo, Place, places_of
+from tests.conftest import make_settings
+from tools.demo_stack import DemoStack
+
+pytestmark = pytest.mark.browser
+REFUSED = (400, 422)
+PEOPLE = ("", "dana", "amara", "sol", "wen")
+SEND_EMPTY = """(form) => {
+  for (const field of form.elements) {
+    if (["radio", "checkbox"].includes(field.type)) field.checked = false;
+    else if (field.matches("input:not([type=hidden]), textarea")) field.value = "";
+  }
+  form.noValidate = true;
+  form.requestSubmit(form.querySelector("button[type=submit]"));
+}"""
+STORY = "The water has been cloudy since Monday."
+
+
+def test_every_page_is_looked_at(tmp_path: Path, stack: DemoStack) -> None:
+    from app import create_app
+
+    app = create_app(make_settings("sqlite://", tmp_path))
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    looked_at = {place.endpoint for who in PEOPLE for place in places_of(who, Demo(stack))}
+    assert pages - NOT_PAGES - WALKED == looked_at - {""}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_nobody_is_kept_out_of_a_page(who: str, stack: DemoStack, window: Callable[..., Page]) -> None:
+    page = window(who, reduced_motion="reduce")
+    found = []
+    for place in places_of(who, Demo(stack)):
+        found += _look(page, place)
+    assert not found, "\n".join(found)
+
+
+def test_nobody_is_kept_out_of_the_questions(window: Callable[..., Page]) -> None:
+    page = window(reduced_motion="reduce")
+    page.goto("/tell-us/kind")
+    found = []
+    for question, answer in {
+        "What do you want to do?": lambda: page.get_by_label("Complain").check(),
+        "What happened?": lambda: page.get_by_label("In your own words").fill(STORY),
+        "Which service is it about?": lambda: page.get_by_label("I am not sure").check(),
+        "What would put it right?": None,
+        "How should we tell you what we find?": lambda: page.get_by_label("Letter").check(),
+    }.items():
+        expect(page.get_by_role("heading", level=1, name=question)).to_be_visible()
+        found += look_at(page)
+        if answer is not None:
+            found += _sent_empty(page)
+            answer()
+        if question.startswith("How"):
+            page.get_by_label("Your postal address").fill("1 Shore Road, Lakeford")
+        page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1, name="What is your name?")).to_be_visible()
+    found += look_at(page)
+    page.get_by_role("link", name="Save and come back later").click()
+    page.wait_for_url("**/tell-us/saved")
+    found += look_at(page)
+    page.goto(page.get_by_role("main").get_by_text("/tell-us/back/").inner_text())
+    found += look_at(page)
+    page.get_by_role("main").get_by_role("button").click()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/tell-us/check")
+    found += look_at(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("who", "address"), [("dana", "/cases/?view=open"), ("sol", "/improvement/")])
+def test_the_menu_of_a_phone_and_the_list_of_keys_are_open_to_all(
+    who: str, address: str, window: Callable[..., Page]
+) -> None:
+    page = window(who, reduced_motion="reduce")
+    page.goto(address)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys on this page")).to_be_visible()
+    found = look_at(page)
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.get_by_text("Menu", exact=True).click()
+    expect(page.get_by_role("navigation", name="Main, small screen")).to_be_visible()
+    found += look_at(page)
+    assert not found, "\n".join(found)
+
+
+def _look(page: Page, place: Place) -> list[str]:
+    answer = page.goto(place.address)
+    assert answer is not None
+    assert answer.status < 400 or "there-is-no" in place.address or not place.endpoint, (
+        f"{place}: {answer.status}"
+    )
+    return look_at(page) + (_sent_empty(page) if place.empty else [])
+
+
+def _sent_empty(page: Page) -> list[str]:
+    with page.expect_navigation() as sent:
+        page.locator("main form:has(.btn-primary)").first.evaluate(SEND_EMPTY)
+    problem = page.get_by_role("alert").filter(has_text="There is a problem")
+    was_told = sent.value.status in REFUSED and problem.count() == 1
+    found = look_at(page)
+    return (
+        found if was_told else [f"{page.url}: sent empty, status {sent.value.status}, no word of it", *found]
+    )
