@@ -98,7 +98,8 @@ def _environ(data_dir: Path) -> Mapping[str, str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # Whoever takes the port meanwhile makes the stack answer at the next; the address it prints counts.
-    return {**kept, "CASEWORK_DATA": str(data_dir), "PORT": str(port), "MAKELEVEL": ""}
+    # As when make starts it, it ends when whoever started it is gone, even killed.
+    return {**kept, "CASEWORK_DATA": str(data_dir), "PORT": str(port), "MAKELEVEL": "1"}
 
 
 def _flask(environ: Mapping[str, str], *words: str) -> None:
