@@ -138,6 +138,8 @@ _ALL = (
 
 DEFINITIONS: dict[str, Definition] = {definition.name: definition for definition in _ALL}
 # Those whose days are summed up; every other figure is counted from these or from the facts.
+# The names under which the figures of counts are kept.
+COUNTS = frozenset(definition.figures_of for definition in _ALL if definition.shape == "count")
 TIMES = tuple(definition for definition in _ALL if definition.shape == "time")
 
 

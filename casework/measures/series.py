@@ -87,7 +87,7 @@ def cases_behind(definition: Definition, row: Row | None) -> int:
         return 0
     if definition.shape == "share":
         return row.with_standard_n or 0
-    return (row.n if row.closed_n is None else row.closed_n) if definition.shape == "time" else row.n
+    return row.n if row.closed_n is None else row.closed_n
 
 
 def written(definition: Definition, row: Row | None) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 
 from casework.core.db import db
 from casework.measures.cells import NO_GROUP, Cell, Counted, group_of, places, waits
-from casework.measures.definitions import Definition
+from casework.measures.definitions import COUNTS, Definition
 from casework.measures.models import CaseFact, MeasureState, MeasureValue
 from casework.measures.queries.levels import Level, levels_of
 from casework.measures.queries.names import group_names
@@ -77,7 +77,7 @@ def figures(asked: Asked) -> list[Row]:
     else:
         rows = _counted(asked)
     if shape == "count":
-        rows = [Row(group_id=row.group_id, group="", period=row.period, n=row.n) for row in rows]
+        rows = [_only_counted(row) for row in rows]
     return named(rows, asked.by)
 
 
@@ -118,8 +118,19 @@ def standing() -> Standing:
 
 def monthly(measures: Sequence[str], narrow: Sequence[Group]) -> dict[str, list[Row]]:
     """The monthly figures of several measures in one read, by month of their ends; for the cases of these groups."""
-    if len(narrow) > 1:
-        return _monthly_counted(measures, narrow)
+    found = _monthly_counted(measures, narrow) if len(narrow) > 1 else _monthly_stored(measures, narrow)
+    return {
+        measure: [_only_counted(row) for row in rows] if measure in COUNTS else rows
+        for measure, rows in found.items()
+    }
+
+
+def _only_counted(row: Row) -> Row:
+    """A count has no end to wait for, so nothing about ends is said of it."""
+    return Row(group_id=row.group_id, group=row.group, period=row.period, n=row.n)
+
+
+def _monthly_stored(measures: Sequence[str], narrow: Sequence[Group]) -> dict[str, list[Row]]:
     dimension, group_id = narrow[0] if narrow else ("", "")
     rows = db.session.execute(
         select(MeasureValue.measure, *_FIGURES).where(
