@@ -69,6 +69,19 @@ def open_case(new: NewCase, *, actor_id: int | None, now: datetime, once_key: st
     if before is not None:
         return db.session.get_one(Case, before)
     _check(new, now)
+    case = _case_of(new, actor_id=actor_id, now=now)
+    db.session.add(case)
+    db.session.flush()
+    start_clocks(case, "received", new.received_at, now=now)
+    _record_opening(case, new, actor_id=actor_id, now=now)
+    remember(once_key, case.id, now)
+    publish(CaseOpened(case.id, now))
+    publish(CaseChanged(case.id, now))
+    return case
+
+
+def _case_of(new: NewCase, *, actor_id: int | None, now: datetime) -> Case:
+    """The case with its issues, numbered and in the first state of its process."""
     zone = ZoneInfo(the_agency().time_zone)
     version = current_process(new.kind)
     process = process_of(version)
@@ -107,13 +120,6 @@ def open_case(new: NewCase, *, actor_id: int | None, now: datetime, once_key: st
         )
         for n, i in enumerate(issues, 1)
     ]
-    db.session.add(case)
-    db.session.flush()
-    start_clocks(case, "received", new.received_at, now=now)
-    _record_opening(case, new, actor_id=actor_id, now=now)
-    remember(once_key, case.id, now)
-    publish(CaseOpened(case.id, now))
-    publish(CaseChanged(case.id, now))
     return case
 
 
