@@ -1,4 +1,4 @@
-"""Forms for logging a case and for deciding its issues."""
+"""The form in which a case is logged."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,19 +9,17 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
 )
 from wtforms.validators import Optional, ValidationError
 
 from casework.accounts.rules import email_problem
 from casework.calendars import is_gap, local_instant
-from casework.cases.models import Channel, Finding, Kind, Remedy
+from casework.cases.models import Channel, Kind
 from casework.cases.rules import SEVERITIES
-from casework.cases.services import Decision, NewCase, NewIssue
+from casework.cases.services import NewCase, NewIssue
 from casework.core.forms import HouseForm, LocalTime, Story, Text
 from casework.customers.services import Contact
 
@@ -121,74 +119,3 @@ class LogForm(HouseForm):
             ),
             desired_outcome=self.desired_outcome.data,
         )
-
-
-class DecideForm(HouseForm):
-    """The finding, cause and remedy of one issue."""
-
-    finding = RadioField(_l("Finding"), choices=[(f.value, f.label) for f in Finding])
-    cause_id = SelectField(_l("Cause"), coerce=int, default=0, description=_l("why it happened"))
-    remedy = SelectField(
-        _l("Remedy"),
-        choices=[("", _l("None")), *((r.value, r.label) for r in Remedy)],
-        description=_l("what is offered to put it right"),
-    )
-    remedy_note = Text(_l("About the remedy"), longest=1000, hint=_l("what exactly, and by when"))
-
-    seen = HiddenField()
-
-    def offer(self, causes: Choices) -> None:
-        """Let the form choose among these causes."""
-        self.cause_id.choices = [(0, _l("Choose a cause")), *causes]
-
-    def decision(self) -> Decision:
-        """What was typed, as the service takes it."""
-        return Decision(
-            finding=Finding(self.finding.data),
-            cause_id=self.cause_id.data or None,
-            remedy=Remedy(self.remedy.data) if self.remedy.data else None,
-            remedy_note=self.remedy_note.data,
-            seen=self.seen.data,
-        )
-
-
-class IssueForm(HouseForm):
-    """One more point in a case."""
-
-    summary = Text(_l("What the point is"), required=_l("Say in a few words what the point is."))
-    category_id = SelectField(_l("Category"), coerce=int, default=0)
-
-    def offer(self, categories: Choices) -> None:
-        """Let the form choose among these categories."""
-        self.category_id.choices = [(0, _l("Not known yet")), *categories]
-
-
-class AssignForm(HouseForm):
-    """Who looks after a case."""
-
-    handler_id = SelectField(_l("Handler"), coerce=int, default=0)
-
-    def offer(self, staff: Choices) -> None:
-        """Let the form choose among these people."""
-        self.handler_id.choices = [(0, _l("Nobody yet")), *staff]
-
-
-class AccessForm(HouseForm):
-    """Who a case is about, and who may see it."""
-
-    restricted = RadioField(
-        _l("Who may see it"),
-        choices=[("", _l("Everybody who handles cases")), ("yes", _l("Only those chosen here"))],
-        default="",
-    )
-    granted = SelectMultipleField(_l("May see it when restricted"), coerce=int)
-    named = SelectMultipleField(
-        _l("Staff this case is about"),
-        coerce=int,
-        description=_l("they can no longer open it, find it or be given it"),
-    )
-
-    def offer(self, staff: Choices) -> None:
-        """Let the form choose among these people."""
-        self.granted.choices = list(staff)
-        self.named.choices = list(staff)

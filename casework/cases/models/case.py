@@ -1,105 +1,20 @@
-"""A case, its issues, its clocks, and the staff who stand in a special relation to it."""
+"""A case and its issues."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.accounts.models import Team, User
-from casework.catalogue.models import Category, Cause, ProcessVersion, Service, Standard
+from casework.cases.models.clocks import Clock, Pause
+from casework.cases.models.words import Channel, DecisionState, Finding, Kind, Remedy
+from casework.catalogue.models import Category, Cause, ProcessVersion, Service
 from casework.core.db import Model
 from casework.customers.models import Customer
 
 # Sorts after every real due date, so that one index serves "worst first" on both databases.
 NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-class Kind(StrEnum):
-    """What a case is."""
-
-    COMPLAINT = "complaint"
-    COMPLIMENT = "compliment"
-    SUGGESTION = "suggestion"
-    ENQUIRY = "enquiry"
-
-    @property
-    def label(self) -> str:
-        return self.value.capitalize()
-
-
-class Channel(StrEnum):
-    """How it reached the agency."""
-
-    PHONE = "phone"
-    IN_PERSON = "in_person"
-    EMAIL = "email"
-    WEB = "web"
-    LETTER = "letter"
-    SOCIAL = "social"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        return {"in_person": "In person", "social": "Social"}.get(self.value, self.value.capitalize())
-
-
-class Finding(StrEnum):
-    """What was found on an issue."""
-
-    UPHELD = "upheld"
-    NOT_UPHELD = "not_upheld"
-    NO_FINDING = "no_finding"
-
-    @property
-    def label(self) -> str:
-        return self.value.replace("_", " ").capitalize()
-
-
-class Remedy(StrEnum):
-    """What is offered to put it right."""
-
-    APOLOGY = "apology"
-    EXPLANATION = "explanation"
-    SERVICE_PROVIDED = "service_provided"
-    REFUND = "refund"
-    PAYMENT = "payment"
-    DECISION_CHANGED = "decision_changed"
-    RECORD_CORRECTED = "record_corrected"
-    STAFF_GUIDANCE = "staff_guidance"
-    POLICY_CHANGE = "policy_change"
-
-    @property
-    def label(self) -> str:
-        return self.value.replace("_", " ").capitalize()
-
-
-class DecisionState(StrEnum):
-    """How far the communication that states the decision has come."""
-
-    NONE = "none"
-    DRAFTED = "drafted"
-    QUEUED = "queued"
-    SENT = "sent"
-    IMPOSSIBLE = "impossible"
-
-
-class ClockState(StrEnum):
-    """Where a clock is. A met clock was in time when `met_at` is at or before `due_at`."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    MET = "met"
-    CANCELLED = "cancelled"
-
-
-class Relation(StrEnum):
-    """How a member of staff stands to a case."""
-
-    NAMED = "named"  # named in it: may not see it, find it or be given it
-    GRANTED = "granted"  # may see it although it is restricted
-    HANDLED_STAGE_1 = "handled_stage_1"  # may not review it at stage 2
 
 
 class CaseNumber(Model):
@@ -184,8 +99,8 @@ class Case(Model):
     logged_by: Mapped[User | None] = relationship(foreign_keys=[logged_by_id])
     process_version: Mapped[ProcessVersion] = relationship()
     issues: Mapped[list["Issue"]] = relationship(order_by="Issue.number", back_populates="case")
-    clocks: Mapped[list["Clock"]] = relationship(order_by="Clock.id", back_populates="case")
-    pauses: Mapped[list["Pause"]] = relationship(order_by="Pause.from_at")
+    clocks: Mapped[list[Clock]] = relationship(order_by="Clock.id", back_populates="case")
+    pauses: Mapped[list[Pause]] = relationship(order_by="Pause.from_at")
 
 
 class Issue(Model):
@@ -211,61 +126,3 @@ class Issue(Model):
     service: Mapped[Service | None] = relationship()
     category: Mapped[Category | None] = relationship()
     cause: Mapped[Cause | None] = relationship()
-
-
-class Clock(Model):
-    """One standard running on one case.
-
-    The limit is copied from the standard, so that a later change of the standard does not change a promise made.
-    A clock without a limit carries a due date that came with an imported record.
-    """
-
-    __tablename__ = "clocks"
-    __table_args__ = (Index("ix_clocks_case", "case_id", "promise"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    standard_id: Mapped[int | None] = mapped_column(ForeignKey("standards.id"), index=True)
-    promise: Mapped[str]
-    name: Mapped[str]
-    stage: Mapped[int] = mapped_column(default=1)
-    started_at: Mapped[datetime]
-    start_event: Mapped[str] = mapped_column(default="received")
-    limit: Mapped[int | None]
-    unit: Mapped[str] = mapped_column(default="")
-    roll: Mapped[bool] = mapped_column(default=False)
-    may_pause: Mapped[bool] = mapped_column(default=False)
-    extension: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    due_at: Mapped[datetime]
-    state: Mapped[ClockState] = mapped_column(default=ClockState.RUNNING)
-    met_at: Mapped[datetime | None]
-
-    case: Mapped[Case] = relationship(back_populates="clocks")
-    standard: Mapped[Standard | None] = relationship()
-
-
-class Pause(Model):
-    """A time in which the clocks that may pause stood still, with the reason."""
-
-    __tablename__ = "case_pauses"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    from_at: Mapped[datetime]
-    to_at: Mapped[datetime | None]
-    reason: Mapped[str]
-
-
-class CasePerson(Model):
-    """A member of staff in a special relation to a case."""
-
-    __tablename__ = "case_people"
-    __table_args__ = (
-        UniqueConstraint("case_id", "user_id", "relation"),
-        Index("ix_case_people_user", "user_id", "relation"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    relation: Mapped[Relation]

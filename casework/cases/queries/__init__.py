@@ -1,0 +1,25 @@
+"""Reading cases: the one door, and what is asked about cases from many places."""
+
+from casework.cases.queries.visible import (
+    cases_found,
+    customers_seen_by,
+    earlier_cases,
+    get_case_for,
+    may_see,
+    people_of,
+    staff_who_handle,
+    staff_who_may_handle,
+    visible_cases,
+)
+
+__all__ = [
+    "cases_found",
+    "customers_seen_by",
+    "earlier_cases",
+    "get_case_for",
+    "may_see",
+    "people_of",
+    "staff_who_handle",
+    "staff_who_may_handle",
+    "visible_cases",
+]
