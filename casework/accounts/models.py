@@ -32,6 +32,10 @@ class User(Model):
     password_hash: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    # Notices not read yet: counted here, so that the shell of every page need not ask.
+    unread: Mapped[int] = mapped_column(default=0)
+    # The answers of somebody new are checked before they go out.
+    answers_checked: Mapped[bool] = mapped_column(default=False)
 
     team: Mapped[Team | None] = relationship(lazy="joined")
 

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     WORK_CASES = "log and handle cases"
     ASSIGN_CASES = "assign cases to others"
     RESTRICT_CASES = "restrict a case, or name staff in it"
+    APPROVE_ANSWERS = "approve answers before they go out"
     SEE_PERFORMANCE = "see how the service performs"
     DECIDE_IMPROVEMENT = "decide on opportunities and actions"
     TELL_CUSTOMERS = "approve what customers are told"
@@ -32,7 +33,11 @@ class Permission(StrEnum):
 
 
 _FRONTLINE = {Permission.SIGNED_IN, Permission.WORK_CASES, Permission.SEE_PERFORMANCE}
-_SUPERVISOR = _FRONTLINE | {Permission.ASSIGN_CASES, Permission.RESTRICT_CASES}
+_SUPERVISOR = _FRONTLINE | {
+    Permission.ASSIGN_CASES,
+    Permission.RESTRICT_CASES,
+    Permission.APPROVE_ANSWERS,
+}
 _MANAGER = _SUPERVISOR | {Permission.DECIDE_IMPROVEMENT, Permission.TELL_CUSTOMERS}
 
 ALLOWED: dict[Role, frozenset[Permission]] = {

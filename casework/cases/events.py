@@ -51,3 +51,36 @@ class CasesImported:
     case_ids: Sequence[int]
     answers: Sequence[AnswerImported]
     at: datetime
+
+
+@dataclass(frozen=True)
+class CaseAssigned:
+    """A case was given to a member of staff."""
+
+    case_id: int
+    to_id: int
+    actor_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ApprovalAsked:
+    """An answer waits to be checked before it goes out. `approver_id` is empty when anybody who may can do it."""
+
+    case_id: int
+    approval_id: int
+    asked_by_id: int
+    approver_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ApprovalDecided:
+    """An answer was released or returned by whoever checked it."""
+
+    case_id: int
+    approval_id: int
+    asked_by_id: int
+    decided_by_id: int
+    released: bool
+    at: datetime

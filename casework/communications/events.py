@@ -32,3 +32,14 @@ class CustomerReplied:
     communication_id: int
     case_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class StaffMentioned:
+    """A note names a member of staff who may see the case."""
+
+    communication_id: int
+    case_id: int
+    user_id: int
+    actor_id: int
+    at: datetime

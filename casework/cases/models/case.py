@@ -83,7 +83,17 @@ class Case(Model):
     next_due_at: Mapped[datetime] = mapped_column(default=NO_DUE)
     is_paused: Mapped[bool] = mapped_column(default=False)
     is_restricted: Mapped[bool] = mapped_column(default=False)
-    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    # What was merged into another case as its duplicate; kept whole, so that the merge can be undone.
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    # What the customer needs so that they can take part: large print, an interpreter, a call after five.
+    adjustments: Mapped[str] = mapped_column(default="")
+    representative_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    # Said by counters here, so that pages ask for files, promises, links and tags only where there are some.
+    file_count: Mapped[int] = mapped_column(default=0)
+    open_actions: Mapped[int] = mapped_column(default=0)
+    link_count: Mapped[int] = mapped_column(default=0)
+    tags: Mapped[list[Any]] = mapped_column(default=list)
+    awaiting_approval: Mapped[bool] = mapped_column(default=False)
     link_nonce: Mapped[str]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -91,7 +101,8 @@ class Case(Model):
 
     __mapper_args__ = {"version_id_col": version}
 
-    customer: Mapped[Customer | None] = relationship()
+    customer: Mapped[Customer | None] = relationship(foreign_keys=[customer_id])
+    representative: Mapped[Customer | None] = relationship(foreign_keys=[representative_id])
     service: Mapped[Service | None] = relationship()
     category: Mapped[Category | None] = relationship()
     team: Mapped[Team | None] = relationship()

@@ -50,7 +50,7 @@ class Clock(Model):
     state: Mapped[ClockState] = mapped_column(default=ClockState.RUNNING)
     met_at: Mapped[datetime | None]
 
-    case: Mapped[Case] = relationship(back_populates="clocks")
+    case: Mapped["Case"] = relationship(back_populates="clocks")
     standard: Mapped[Standard | None] = relationship()
 
 

@@ -14,6 +14,7 @@ class Relation(StrEnum):
     NAMED = "named"  # named in it: may not see it, find it or be given it
     GRANTED = "granted"  # may see it although it is restricted
     HANDLED_STAGE_1 = "handled_stage_1"  # may not review it at stage 2
+    WATCHING = "watching"  # is told what happens in it
 
 
 class CasePerson(Model):

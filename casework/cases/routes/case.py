@@ -9,6 +9,7 @@ from casework.cases.choices import choices_for, present_value
 from casework.cases.forms import AssignForm
 from casework.cases.models import Case
 from casework.cases.move_form import given_in, move_form
+from casework.cases.panels import panels_of
 from casework.cases.queries import earlier_cases, get_case_for, staff_who_may_handle
 from casework.cases.reach import reachable
 from casework.cases.services import make_move, offers_for
@@ -48,6 +49,7 @@ def case(reference: str) -> str:
         show=show,
         related=rows_of(_related(found), now=now),
         assign=assign,
+        panels=panels_of(found, user, now),
         may_restrict=user.may(Permission.RESTRICT_CASES),
     )
     if found.is_restricted:

@@ -5,7 +5,7 @@ from datetime import datetime
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.audit.services import record
-from casework.cases.events import CaseChanged
+from casework.cases.events import CaseAssigned, CaseChanged
 from casework.cases.models import Case, CasePerson, Relation
 from casework.cases.queries import people_of
 from casework.core.db import db
@@ -49,6 +49,8 @@ def assign_case(case: Case, *, to: User | None, team: Team | None = None, actor:
         before=before,
         after=after,
     )
+    if to is not None and to.id != before["handler_id"]:
+        publish(CaseAssigned(case.id, to.id, actor.id, now))
     publish(CaseChanged(case.id, now))
 
 
