@@ -1,8 +1,10 @@
 """Reading the reference data."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, or_, select
 
@@ -20,6 +22,8 @@ from casework.core.db import db
 from casework.core.errors import NotFound
 from casework.workflow.definition import Process
 from casework.workflow.parse import parse_process
+
+Read = TypeVar("Read")
 
 
 def the_agency() -> Agency:
@@ -43,12 +47,12 @@ def default_calendar() -> Calendar:
 
 def calendar_of(row: WorkingCalendar) -> Calendar:
     """The pure calendar of a stored one."""
-    return _calendar(json.dumps(row.definition, sort_keys=True), row.name)
+    return _read_once(row, _calendar)
 
 
 def process_of(version: ProcessVersion) -> Process:
     """The pure process of a stored version."""
-    return _process(json.dumps(version.definition, sort_keys=True), version.name)
+    return _read_once(version, _process)
 
 
 def current_process(kind: str) -> ProcessVersion:
@@ -86,6 +90,17 @@ def active_categories() -> Select[Category]:
 def active_causes() -> Select[Cause]:
     """The causes that may be chosen, in the order of the tree."""
     return select(Cause).where(Cause.is_active).order_by(Cause.path)
+
+
+def _read_once(row: WorkingCalendar | ProcessVersion, read: Callable[[str, str], Read]) -> Read:
+    """What a definition says. A session reads each definition once; a changed one is another object."""
+    kept: dict[Any, tuple[object, Any]] = db.session.info.setdefault("definitions", {})
+    key = type(row), row.id
+    known = kept.get(key)
+    if known is None or known[0] is not row.definition:
+        kept[key] = known = row.definition, read(json.dumps(row.definition, sort_keys=True), row.name)
+    found: Read = known[1]
+    return found
 
 
 # The text is the key: a changed definition is another key, so nothing stale is ever answered.

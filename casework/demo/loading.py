@@ -20,12 +20,15 @@ from casework.core.errors import Refused
 from casework.core.once import OnceKey, remember
 from casework.core.queue import NoBroker
 from casework.demo import agency
+from casework.demo.again import lead_again
 from casework.demo.improving import improve
 from casework.demo.past import write_past
 from casework.demo.present import SCENES, open_cases
 from casework.improvement.services import find_opportunities
-from casework.measures.services import refresh
+from casework.measures.services import make_figures_anew, refresh
 
+# So many lives are made up one by one; more cases than that are the same lives led again by other customers.
+DIFFERENT = 10_000
 GENERATED, BOSTON = "generated", "boston"
 MAPPING = Path(__file__).resolve().parents[2] / "samples" / "boston-311.toml"
 SIGN_INS = "demo-sign-ins.txt"
@@ -76,12 +79,19 @@ def load_generated(*, cases: int, seed: int, now: datetime) -> Loaded:
             world = agency.world()
         # A fifth at most are made one by one by the services; the rest is written as rows.
         playing = min(len(SCENES), cases // 5)
-        write_past(world, cases=cases - playing, seed=seed, now=now)
+        past = cases - playing
+        different = min(past, DIFFERENT)
+        write_past(world, cases=different, seed=seed, now=now)
         with transaction():
             open_cases(world, how_many=playing, seed=seed, now=now)
         db.session.expunge_all()
         refresh(now, everything=True)
         improve(world, now)
+        if past > different:
+            with transaction():
+                lead_again(different, until=past)
+                make_figures_anew()
+        refresh(now)
         _finish(GENERATED, cases, now)
     return Loaded(cases, seed)
 

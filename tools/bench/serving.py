@@ -49,10 +49,10 @@ def measure_serving(where: Place) -> list[Figure]:
     """Times and queries of the queue page and a case page, and the memory that web and worker needed at most."""
     with ExitStack() as ends:
         with where.app.app_context():
-            cookie, pages = _sign_in(where), _pages()
+            cookie, pages = sign_in(where), _pages()
             db.session.remove()
         # Outside, because each request then has a context and a session of its own.
-        queries = {name: _queries(where, path, cookie) for name, path in pages.items()}
+        queries = {name: queries_of(where, path, cookie) for name, path in pages.items()}
         port, web = ends.enter_context(_web(where))
         times = _times(port, {"/healthz": "/healthz", **pages}, cookie)
         bare = times.pop("/healthz")
@@ -67,7 +67,7 @@ def measure_serving(where: Place) -> list[Figure]:
         return figures + _memory("web", web) + _memory("worker", worker)
 
 
-def _sign_in(where: Place) -> str:
+def sign_in(where: Place) -> str:
     """A supervisor's session, as the cookie that a browser would hold."""
     now = clock.now()
     with transaction():
@@ -123,7 +123,7 @@ def _log_case(number: int) -> Case:
     return open_case(new, actor_id=None, now=clock.now())
 
 
-def _queries(where: Place, path: str, cookie: str) -> int:
+def queries_of(where: Place, path: str, cookie: str) -> int:
     """How many statements a page sends, once it is warm."""
     statements: list[str] = []
 
@@ -140,7 +140,7 @@ def _queries(where: Place, path: str, cookie: str) -> int:
                 answer = where.app.test_client(use_cookies=False).get(path, headers={"Cookie": cookie})
         finally:
             event.remove(Engine, "before_cursor_execute", note)
-        _expect(answer.status_code, path)
+        expect(answer.status_code, path)
     return len(statements)
 
 
@@ -165,11 +165,11 @@ def _get(port: int, path: str, cookie: str) -> float:
     finally:
         connection.close()
     seconds = time.perf_counter() - began
-    _expect(answer.status, path)
+    expect(answer.status, path)
     return seconds
 
 
-def _expect(status: int, path: str) -> None:
+def expect(status: int, path: str) -> None:
     if status != 200:
         raise NotReady(f"{path} answered {status}, so there is nothing to measure. Mend the page, try again.")
 
@@ -178,7 +178,7 @@ def _expect(status: int, path: str) -> None:
 def _web(where: Place) -> Iterator[tuple[int, Child]]:
     with listen(FIRST_PORT) as listener:
         port, handle = listener.getsockname()[1], listener.fileno()
-        with _running(where, "web", parts.web(handle), passes=[handle]) as web:
+        with running(where, "web", parts.web(handle), passes=[handle]) as web:
             # The socket listens already, so the first request waits for the server.
             _get(port, "/healthz", "")
             yield port, web
@@ -190,10 +190,10 @@ def _worker_at_work(where: Place) -> Iterator[Child]:
     at = broker.socket_path(where.folder)
     command = broker.server_command(broker.find_server(), where.folder, at)
     try:
-        with _running(where, "redis", command) as server:
+        with running(where, "redis", command) as server:
             _wait(lambda: broker.answers(at), server)
             where.environ["REDIS_URL"] = f"unix://{at}"
-            with _running(where, "worker", parts.worker()) as worker, where.app.app_context():
+            with running(where, "worker", parts.worker()) as worker, where.app.app_context():
                 with transaction():
                     mark_all_stale(clock.now())
                 BrokerPublisher(f"redis+socket://{at}").send("measures.refresh", ())
@@ -209,7 +209,7 @@ def _all_counted() -> bool:
 
 
 @contextmanager
-def _running(where: Place, name: str, command: list[str], passes: list[int] | None = None) -> Iterator[Child]:
+def running(where: Place, name: str, command: list[str], passes: list[int] | None = None) -> Iterator[Child]:
     environ = {**where.environ, **({"C_FORCE_ROOT": "1"} if os.geteuid() == 0 else {})}
     child = Child(
         name=name, command=command, folder=ROOT, data_dir=where.folder, environ=environ, passes=passes or ()

@@ -7,11 +7,11 @@ FLASK = [sys.executable, "-m", "flask"]
 CELERY = [sys.executable, "-m", "celery", "-A", "workers.app:celery"]
 
 
-def web(handle: int) -> list[str]:
+def web(handle: int, *, processes: int = 1, app: str = "app:create_app()") -> list[str]:
     """The web server, taking requests from the listening socket `handle`."""
     return [
-        *(sys.executable, "-m", "gunicorn", "app:create_app()"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", "4"),
+        *(sys.executable, "-m", "gunicorn", app),
+        *("--worker-class", "gthread", "--workers", str(processes), "--threads", "4"),
         *("--bind", f"fd://{handle}", "--graceful-timeout", "2", "--no-control-socket"),
     ]
 

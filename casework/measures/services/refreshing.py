@@ -118,7 +118,8 @@ def _rebuild(wall: Wall, now: datetime) -> tuple[int, int]:
             break
     with transaction():
         state = _locked_state()
-        gone = CaseFact.case_id.not_in(select(Case.id))
+        # "Not in" would look through all cases for each fact once they no longer fit into the database's memory.
+        gone = ~select(Case.id).where(Case.id == CaseFact.case_id).exists()
         db.session.execute(delete(CaseFact).where(gone).execution_options(**_PLAIN))
         cells = count_all(db.session.execute(select(*_COUNTED)))
         db.session.execute(delete(MeasureValue).execution_options(**_PLAIN))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import literal, select
+from sqlalchemy import literal, select, update
 
 from casework.cases.models import Case
 from casework.core.db import Instant, db
-from casework.measures.models import StaleFact
+from casework.measures.models import MeasureState, StaleFact
 from casework.measures.services.upsert import on_conflict_set, upsert
 
 
@@ -33,3 +33,8 @@ def mark_all_stale(at: datetime) -> None:
     every = select(Case.id, literal(at, Instant())).where(Case.id > 0)
     statement = upsert(StaleFact).from_select(["case_id", "since"], every)
     db.session.execute(on_conflict_set(statement, StaleFact, "since"))
+
+
+def make_figures_anew() -> None:
+    """Let the next refresh make every figure from the facts that are there, as after an import of many cases."""
+    db.session.execute(update(MeasureState).values(is_rebuilding=True))
