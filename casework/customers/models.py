@@ -1,6 +1,7 @@
 """Customers and the groups they belong to."""
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -56,3 +57,44 @@ class Customer(Model):
     @property
     def label(self) -> str:
         return self.name or self.email or self.phone or "Somebody who gave no name"
+
+
+class Consent(StrEnum):
+    """How a customer agreed that somebody acts for them."""
+
+    SAID = "said"
+    WRITTEN = "written"
+    COURT = "court"
+    PARENT = "parent"
+
+    @property
+    def label(self) -> str:
+        return {
+            "said": "Said so to us",
+            "written": "In writing",
+            "court": "By power of attorney or court order",
+            "parent": "Parent or guardian of a child",
+        }[self.value]
+
+
+class Representative(Model):
+    """Somebody acts for a customer, with the customer's recorded consent.
+
+    Both are customers: whoever represents may complain for themselves another day. A later consent is another
+    row; what was agreed to before is not overwritten.
+    """
+
+    __tablename__ = "representatives"
+    __table_args__ = (Index("ix_representatives_customer_person", "customer_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    relation: Mapped[str] = mapped_column(default="")
+    # How the customer agreed, and on which day.
+    consent: Mapped[Consent]
+    consent_on: Mapped[date]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime]
+
+    person: Mapped[Customer] = relationship(foreign_keys=[person_id])

@@ -1,29 +1,61 @@
 """Finding customers."""
 
-from sqlalchemy import Select, and_, or_, select
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, table
+from sqlalchemy.orm import InstrumentedAttribute
 
 from casework.core.db import db
 from casework.customers.models import Customer
 from casework.customers.rules import digits, phone_tail, searchable
 
 ENOUGH_DIGITS = 4
+LONGEST = 200
+MOST_WORDS = 8
+_LETTERS_OF_INDEX = 3
+_SIGNS = re.compile(r"[\s\-.+]+")
+_BY_LETTERS: ColumnElement[Any] = literal_column("search_customers.search_customers")
 
 
 def customers_like(text: str) -> Select[Customer]:
     """Customers whose name, e-mail address or phone number matches what was typed, at most ten.
 
-    A phone number is found by its end, an address by its beginning, a name by all of the words in it.
+    Any part of a number or an address will do; a name is found by parts of all the words in it, in any order.
     """
-    wanted = searchable(text)
-    number = digits(text)
-    ways = []
-    if wanted:
-        words = [Customer.search_name.contains(word, autoescape=True) for word in wanted.split()]
-        ways += [and_(*words), Customer.search_email.startswith(wanted, autoescape=True)]
+    ways = [*_named(text), *_reached(text)]
+    wanted = select(Customer).where(or_(*ways) if ways else Customer.id.is_(None))
+    return wanted.order_by(Customer.search_name, Customer.id).limit(10)
+
+
+def _named(text: str) -> Iterator[ColumnElement[bool]]:
+    """All the words typed are in the name. What is joined with a hyphen may be written without one."""
+    words = [word for word in _SIGNS.split(searchable(text[:LONGEST])) if word][:MOST_WORDS]
+    if words:
+        yield _parts_of(Customer.search_name, words)
+
+
+def _reached(text: str) -> Iterator[ColumnElement[bool]]:
+    """What was typed is a part of the address, or its digits are a part of the number."""
+    whole = searchable(text[:LONGEST])
+    if whole and " " not in whole:
+        yield _parts_of(Customer.search_email, [whole])
+    number = phone_tail(text[:LONGEST])
     if len(number) >= ENOUGH_DIGITS:
-        ways.append(Customer.phone_tail.startswith(phone_tail(text), autoescape=True))
-    found = or_(*ways) if ways else Customer.id.is_(None)
-    return select(Customer).where(found).order_by(Customer.search_name, Customer.id).limit(10)
+        yield _parts_of(Customer.phone_tail, [number])
+
+
+def _parts_of(where: InstrumentedAttribute[str], parts: Sequence[str]) -> ColumnElement[bool]:
+    """All the parts are in this column. Both databases find them in an index of three letters at a time."""
+    like = and_(*(where.contains(part, autoescape=True) for part in parts))
+    long = [part for part in parts if len(part) >= _LETTERS_OF_INDEX]
+    if db.session.get_bind().dialect.name != "sqlite" or not long:
+        return like
+    phrases = " AND ".join('"{}"'.format(part.replace('"', '""')) for part in long)
+    matching = _BY_LETTERS.op("MATCH", is_comparison=True)(f"{where.key} : ({phrases})")
+    ids: Select[Any] = select(literal_column("rowid")).select_from(table("search_customers")).where(matching)
+    return and_(Customer.id.in_(ids), like)
 
 
 def same_customer(*, name: str, email: str, phone: str) -> Customer | None:

@@ -5,13 +5,24 @@ import unicodedata
 
 _NOT_DIGIT = re.compile(r"\D+")
 _NOT_WORD = re.compile(r"[^\w@.+\- ]+")
+# Letters that carry their sign inside, so that taking accents off leaves them as they are.
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+def plain_letters(text: str) -> str:
+    """Lower case and without accents; everything else stays."""
+    if text.isascii():
+        return text.lower()
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    # What is spread out may be upper case again (a full-width letter, a sign made of letters).
+    return "".join(c for c in spread if not unicodedata.combining(c)).casefold().translate(_LETTERS)
 
 
 def searchable(text: str) -> str:
     """Lower case, without accents and brackets, single spaces: "José (Pepe) Núñez" is "jose pepe nunez"."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(_NOT_WORD.sub(" ", plain).split())
+    return " ".join(_NOT_WORD.sub(" ", plain_letters(text)).split())
 
 
 def digits(phone: str) -> str:

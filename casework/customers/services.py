@@ -1,10 +1,11 @@
 """Adding and changing customers."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from casework.core.db import db
-from casework.customers.models import Customer
+from casework.core.errors import Refused
+from casework.customers.models import Consent, Customer, Representative
 from casework.customers.queries import same_customer
 from casework.customers.rules import phone_tail, reachable_by, searchable
 
@@ -56,6 +57,57 @@ def add_customer(contact: Contact, *, now: datetime) -> Customer:
     db.session.add(customer)
     db.session.flush()
     return customer
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRepresentative:
+    """Somebody who acts for a customer: who they are, and how and when the customer agreed."""
+
+    contact: Contact
+    relation: str = ""
+    consent: Consent | None = None
+    consent_on: date | None = None
+
+
+def add_representative(
+    customer: Customer | None, new: NewRepresentative, *, today: date, actor_id: int | None, now: datetime
+) -> Representative:
+    """Record that somebody acts for a customer.
+
+    - The customer must be somebody: nobody speaks for a person whose name is not known.
+    - The consent is recorded with how and when it was given; without it nobody acts for anybody.
+    - Whoever represents is a customer too, found again by the same rules.
+
+    Raises Refused with a sentence for each thing that is missing.
+    """
+    reasons = []
+    if not new.contact.name.strip():
+        reasons.append("Give the name of the person who acts for the customer.")
+    if customer is None or customer.is_anonymous:
+        reasons.append("Say for whom they act: find the customer, or give a name.")
+    if new.consent is None:
+        reasons.append(
+            "Say how the customer agreed that somebody acts for them. Without consent, log the case alone."
+        )
+    if new.consent_on is None or new.consent_on > today:
+        reasons.append("Give the day on which the customer agreed; it cannot lie in the future.")
+    if reasons or customer is None or new.consent is None or new.consent_on is None:
+        raise Refused(reasons)
+    person = find_or_add_customer(new.contact, now=now)
+    if person.id == customer.id:
+        raise Refused("The customer and the person who acts for them are the same. Leave one of them out.")
+    made = Representative(
+        customer_id=customer.id,
+        person=person,
+        relation=new.relation.strip(),
+        consent=new.consent,
+        consent_on=new.consent_on,
+        recorded_by_id=actor_id,
+        recorded_at=now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def way_to_reach(customer: Customer | None) -> str:
