@@ -1,12 +1,15 @@
 """A case as its pages show it: due dates in words, the line of its process, who, and what may be done."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from casework.calendars import Calendar, Relative, due, in_words, moment_text
 from casework.cases.models import NO_DUE, Case, ClockState
+from casework.cases.queues.clocks import Live, live_clocks
+from casework.cases.queues.columns import CLOCKS, USUAL
 from casework.cases.services.clocks import Explained, Promise
 from casework.catalogue.queries import default_calendar, process_of, the_agency
 from casework.workflow.definition import Process, State
@@ -16,7 +19,7 @@ PROMISES = {"acknowledge": "Acknowledge", "respond": "Answer", "review": "Review
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One case as a line of a list."""
+    """One case as a line of a list. `more` holds what columns beyond the usual ones show, by their names."""
 
     reference: str
     href: str
@@ -30,6 +33,7 @@ class Row:
     state: State
     restricted: bool
     has_files: bool = False
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,20 +45,28 @@ class Step:
     note: str
 
 
-def rows_of(cases: Iterable[Case], *, now: datetime) -> list[Row]:
-    """Cases as lines of a list. The calendar and each process are asked for once, not for every line."""
+def rows_of(cases: Iterable[Case], *, now: datetime, columns: Sequence[str] = USUAL) -> list[Row]:
+    """Cases as lines of a list. The calendar and each process are asked for once, not for every line.
+
+    `columns` names those that are shown; clocks among them cost one statement for all the lines.
+    """
+    cases = list(cases)
     rows, processes = [], dict[int, Process]()
-    calendar: Calendar | None = None
+    calendar = default_calendar() if cases else None
+    extra = [name for name in columns if name not in USUAL]
+    live = live_clocks([case.id for case in cases], [name for name in extra if name in CLOCKS])
     for case in cases:
-        calendar = calendar or default_calendar()
         version = case.process_version
         if version.id not in processes:
             processes[version.id] = process_of(version)
-        rows.append(_row(case, _state(case, processes[version.id]), _due(case, now, calendar)))
+        assert calendar is not None
+        due_next = _due(case, now, calendar)
+        more = {name: _more(case, name, live, now, calendar) for name in extra}
+        rows.append(_row(case, _state(case, processes[version.id]), due_next, more))
     return rows
 
 
-def _row(case: Case, state: State, due_next: Relative | None) -> Row:
+def _row(case: Case, state: State, due_next: Relative | None, more: Mapping[str, Any]) -> Row:
     return Row(
         reference=case.reference,
         href=f"/cases/{case.reference}",
@@ -67,7 +79,27 @@ def _row(case: Case, state: State, due_next: Relative | None) -> Row:
         due=_short(due_next),
         state=state,
         restricted=case.is_restricted,
+        has_files=case.file_count > 0,
+        more=more,
     )
+
+
+def _more(case: Case, name: str, live: Live, now: datetime, calendar: Calendar) -> Any:
+    """What a column beyond the usual ones shows: a due date in words, an instant, the tags, or plain words."""
+    if name in CLOCKS:
+        found = live.get((case.id, name))
+        if found is None:
+            return None
+        at, how = found
+        paused = Relative(state="wait", text="Paused", absolute="")
+        return paused if how is ClockState.PAUSED else _short(in_words(calendar, at, now))
+    if name == "service":
+        return case.service.name if case.service else ""
+    if name == "team":
+        return case.team.name if case.team else ""
+    if name == "channel":
+        return case.channel.label
+    return {"received": case.received_at, "updated": case.updated_at, "tags": case.tags}[name]
 
 
 def state_of(case: Case) -> State:
@@ -149,8 +181,24 @@ def process_line(case: Case) -> list[Step]:
             done = here.is_closed
             steps.append(Step(here.label, "done" if done else "now", f"since {since}" if not done else since))
         else:
-            steps.append(Step(label, "done" if number < here.step else "", ""))
+            steps.append(Step(label, "done" if number < here.step else "", _when(case, label, zone)))
     return steps
+
+
+def _when(case: Case, label: str, zone: ZoneInfo) -> str:
+    """When a step was done or is due, for the steps of which a case keeps the instant."""
+    at = {
+        "received": case.received_at,
+        "acknowledged": case.acknowledged_at,
+        "responded": case.responded_at,
+        "closed": case.closed_at,
+    }.get(label.lower())
+    due = case.respond_due_at if label.lower() == "responded" and case.is_open else None
+    shown = at or due
+    if shown is None:
+        return ""
+    words = " ".join(moment_text(zone, shown, year=False).split()[:3])
+    return words if at is not None else f"due {words}"
 
 
 def soon_after(now: datetime) -> datetime:

@@ -1,17 +1,10 @@
-"""Figures as CSV and JSON: the same rows as on the screen, every one of them, with what they mean at the top.
+"""Figures as CSV and JSON: the same rows as on the screen, every one of them, with what they mean at the top."""
 
-A spreadsheet runs a cell that begins with = + - @, a tab or a carriage return; such text gets an apostrophe before
-it. A number that is really a number stays one, a negative one too (OWASP, "CSV Injection").
-"""
-
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from casework.core.sheets import guarded, line_of, lines_of
 from casework.measures.definitions import Definition
 from casework.measures.queries.figures import Row
 
@@ -19,9 +12,8 @@ COLUMNS = (
     "group", "period", "n", "closed_n", "open_n", "mean", "median", "p90", "within_n", "with_standard_n",
     "within_pct",
 )  # fmt: skip
+__all__ = ["COLUMNS", "UNITS", "as_data", "guarded", "header_of", "line_of", "lines_of"]
 UNITS = {"days": 1.0, "hours": 24.0}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 def as_data(row: Row, unit: str = "days") -> dict[str, Any]:
@@ -31,31 +23,6 @@ def as_data(row: Row, unit: str = "days") -> dict[str, Any]:
         if data[name] is not None:
             data[name] *= UNITS[unit]
     return data
-
-
-def lines_of(
-    header: Sequence[tuple[str, str]], columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> Iterator[str]:
-    """CSV line by line: first what the figures mean (name, words), then the columns and the rows, however many."""
-    for words in header:
-        yield line_of(words)
-    yield line_of(columns)
-    for row in rows:
-        yield line_of(row)
-
-
-def line_of(cells: Sequence[Any]) -> str:
-    """One line of CSV, harmless to a spreadsheet."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow([guarded(cell) for cell in cells])
-    return text.getvalue()
-
-
-def guarded(cell: Any) -> Any:
-    """The cell, with an apostrophe before text that a spreadsheet would run."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(_DANGEROUS) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
 
 
 def header_of(

@@ -1,0 +1,126 @@
+"""The lists that everybody has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, false, literal_column, select
+
+from casework.accounts.models import User
+from casework.cases.models import Case, CasePerson, Relation
+
+Narrow = Callable[[Select[Case], User, datetime, datetime], Select[Case]]
+
+# Written into the statement, not sent beside it: only so can a database see that an index of few rows fits.
+_NONE: ColumnElement[int] = literal_column("0")
+_SECOND: ColumnElement[int] = literal_column("2")
+
+
+@dataclass(frozen=True)
+class View:
+    """A queue by name: what it holds, and whether it lists what is done.
+
+    `everything` says that it holds open and closed cases alike.
+    """
+
+    name: str
+    label: str
+    empty: str
+    narrow: Narrow
+    closed: bool = False
+    everything: bool = False
+
+    @property
+    def usual_sort(self) -> str:
+        """The order of the list when none is asked for: worst first, or newest first when it is closed."""
+        return "-closed" if self.closed else "due"
+
+    def of(self, visible: Select[Case], user: User, now: datetime, soon: datetime) -> Select[Case]:
+        """Those of the visible cases that are in the list."""
+        if not self.everything:
+            visible = visible.where(~Case.is_open if self.closed else Case.is_open)
+        return self.narrow(visible, user, now, soon)
+
+
+def _mine(q: Select[Case], user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    return q.where(Case.handler_id == user.id)
+
+
+def _team(q: Select[Case], user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    # Somebody without a team has no team's cases; the cases without a team are not theirs.
+    return q.where(Case.team_id == user.team_id if user.team_id is not None else false())
+
+
+def _nobody(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    return q.where(Case.handler_id.is_(None))
+
+
+def _overdue(q: Select[Case], _user: User, now: datetime, _soon: datetime) -> Select[Case]:
+    return q.where(Case.next_due_at < now)
+
+
+def _due_soon(q: Select[Case], _user: User, now: datetime, soon: datetime) -> Select[Case]:
+    return q.where(Case.next_due_at >= now, Case.next_due_at <= soon)
+
+
+def _waiting(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    return q.where(Case.is_paused)
+
+
+def _approval(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    return q.where(Case.awaiting_approval)
+
+
+def _reopened(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    return q.where(Case.reopened > _NONE)
+
+
+def _escalated(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    return q.where(Case.stage >= _SECOND)
+
+
+def _promises(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    return q.where(Case.open_actions > _NONE)
+
+
+def _watching(q: Select[Case], user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    watched = select(CasePerson.case_id).where(
+        CasePerson.user_id == user.id, CasePerson.relation == Relation.WATCHING
+    )
+    return q.where(Case.id.in_(watched))
+
+
+def _all(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+    return q
+
+
+VIEWS = {
+    view.name: view
+    for view in (
+        View("mine", "Mine", "You have no open case. Take one from Nobody yet.", _mine),
+        View("team", "My team", "Your team has no open case.", _team),
+        View("unassigned", "Nobody yet", "Every open case has somebody who looks after it.", _nobody),
+        View("overdue", "Late", "Nothing is late.", _overdue),
+        View("due_soon", "Due soon", "Nothing is due in the next two working days.", _due_soon),
+        View("waiting", "Awaiting customer", "No case waits for its customer.", _waiting),
+        View("approval", "To approve", "No answer waits to be checked before it goes out.", _approval),
+        View("reopened", "Reopened", "No open case has been reopened.", _reopened),
+        View("escalated", "Stage 2", "No customer waits for a review.", _escalated),
+        View(
+            "promises",
+            "Promises",
+            "Everything that was promised to customers has been done.",
+            _promises,
+            everything=True,
+        ),
+        View(
+            "watching",
+            "Watched",
+            "You watch no case. Open one and choose Watch to follow what happens in it.",
+            _watching,
+            everything=True,
+        ),
+        View("open", "All open", "There is no open case. Log one, or wait for the next one.", _all),
+        View("closed", "Closed", "No case has been closed yet.", _all, closed=True),
+    )
+}
