@@ -4,12 +4,26 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from casework.accounts.models import Team
 from casework.accounts.roles import Role
-from casework.accounts.rules import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from casework.accounts.rules import (
+    LONGEST_EMAIL,
+    LONGEST_PASSWORD,
+    LONGEST_REASON,
+    MOST_CAPACITY,
+    SHORTEST_PASSWORD,
+)
 
 NO_TEAM = 0
 
@@ -70,9 +84,49 @@ class NewPersonForm(PersonForm):
     )
 
 
+def capacity_field(label: str, hint: str) -> IntegerField:
+    """How many open cases somebody can carry; may be left empty."""
+    said = _l("Say how many with a whole number from 0 to %(n)s, or leave it empty.", n=MOST_CAPACITY)
+    return IntegerField(
+        label, description=hint, validators=[Optional(), NumberRange(min=0, max=MOST_CAPACITY, message=said)]
+    )
+
+
 class TeamForm(FlaskForm):
-    """The name of a team."""
+    """The name of a team, and how much one of its people can carry."""
 
     name = StringField(
         _l("Name of the team"), validators=[InputRequired(_l("Write the name of the team.")), Length(max=200)]
+    )
+    capacity = capacity_field(
+        _l("Open cases one person can carry"), _l("Empty: as many as is usual in the agency.")
+    )
+
+
+class LoadForm(FlaskForm):
+    """What somebody can carry and what they know."""
+
+    capacity = capacity_field(
+        _l("Open cases they can carry"), _l("Empty: as many as is usual in their team.")
+    )
+    skills = StringField(
+        _l("Skills"),
+        description=_l("Languages, services, topics, with commas between: Spanish, food safety, refunds."),
+        validators=[Length(max=2000)],
+    )
+
+
+class AbsenceForm(FlaskForm):
+    """Days on which somebody is away."""
+
+    from_on = DateField(_l("First day away"), validators=[InputRequired(_l("Give the first day away."))])
+    to_on = DateField(
+        _l("Last day away"),
+        description=_l("Empty: until further notice."),
+        validators=[Optional()],
+    )
+    reason = StringField(
+        _l("Reason"),
+        description=_l("Seen by the person and by those who lead the team, by nobody else."),
+        validators=[Length(max=LONGEST_REASON)],
     )

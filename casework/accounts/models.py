@@ -1,6 +1,7 @@
 """Staff, teams, and the sessions in which they are signed in."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -16,6 +17,8 @@ class Team(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
+    # How many open cases one of its people can carry, where nothing is said of the person.
+    capacity: Mapped[int | None]
     created_at: Mapped[datetime]
 
 
@@ -36,6 +39,10 @@ class User(Model):
     unread: Mapped[int] = mapped_column(default=0)
     # The answers of somebody new are checked before they go out.
     answers_checked: Mapped[bool] = mapped_column(default=False)
+    # How many open cases they can carry at once; empty: as many as is usual in their team.
+    capacity: Mapped[int | None]
+    # What they know, in free words kept in lower case: languages, services, topics.
+    skills: Mapped[list[Any]] = mapped_column(default=list)
 
     team: Mapped[Team | None] = relationship(lazy="joined")
 
@@ -53,6 +60,27 @@ class User(Model):
         """A. Quill for Amara Quill; a single word stays."""
         words = self.name.split()
         return f"{words[0][0]}. {words[-1]}" if len(words) > 1 else self.name
+
+
+class Absence(Model):
+    """Days on which somebody is away, the first and the last included; without a last day until further notice.
+
+    `reason` is for the person and those who lead the team; boards show only until when.
+    """
+
+    __tablename__ = "absences"
+    __table_args__ = (Index("ix_absences_user", "user_id", "from_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+    def covers(self, day: date) -> bool:
+        """Whether the person is away on this day."""
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
 
 
 class SignIn(Model):

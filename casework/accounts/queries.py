@@ -1,11 +1,11 @@
 """Reading people, teams and their sessions."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
-from casework.accounts.models import SignIn, SignInAttempt, Team, User
+from casework.accounts.models import Absence, SignIn, SignInAttempt, Team, User
 from casework.accounts.roles import Role
 from casework.accounts.rules import ABSOLUTE_LIMIT, IDLE_LIMIT, tidy_email
 from casework.core.db import db
@@ -116,3 +116,23 @@ def failures_from_address(address: str, *, since: datetime, but: int) -> Sequenc
     """When signing in from this network address failed after `since`, the try with id `but` left out."""
     wanted = select(SignInAttempt.at).where(SignInAttempt.address == address, SignInAttempt.at > since)
     return db.session.scalars(wanted.where(SignInAttempt.id != but)).all()
+
+
+def absences_on(day: date) -> Select[Absence]:
+    """Who is away on this day. Of somebody with several, the one that lasts longest counts; see `away_until`."""
+    lasts = or_(Absence.to_on.is_(None), Absence.to_on >= day)
+    return select(Absence).where(Absence.from_on <= day, lasts).order_by(Absence.user_id, Absence.id)
+
+
+def absences_of(person_id: int, *, since: date) -> Select[Absence]:
+    """The absences of somebody that are not over on this day, the soonest first."""
+    lasts = or_(Absence.to_on.is_(None), Absence.to_on >= since)
+    return select(Absence).where(Absence.user_id == person_id, lasts).order_by(Absence.from_on, Absence.id)
+
+
+def get_absence(absence_id: int) -> Absence:
+    """One absence. Raises NotFound."""
+    absence = db.session.get(Absence, absence_id)
+    if absence is None:
+        raise NotFound("There is no such absence any more. Go back to the list.")
+    return absence

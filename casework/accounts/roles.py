@@ -26,9 +26,11 @@ class Permission(StrEnum):
     ASSIGN_CASES = "assign cases to others"
     RESTRICT_CASES = "restrict a case, or name staff in it"
     APPROVE_ANSWERS = "approve answers before they go out"
+    REVIEW_ACCESS = "read who broke the glass of restricted cases"
     SEE_PERFORMANCE = "see how the service performs"
     DECIDE_IMPROVEMENT = "decide on opportunities and actions"
     TELL_CUSTOMERS = "approve what customers are told"
+    WRITE_GUIDANCE = "write guidance"
     ADMINISTER = "change settings"
 
 
@@ -38,14 +40,21 @@ _SUPERVISOR = _FRONTLINE | {
     Permission.RESTRICT_CASES,
     Permission.APPROVE_ANSWERS,
 }
-_MANAGER = _SUPERVISOR | {Permission.DECIDE_IMPROVEMENT, Permission.TELL_CUSTOMERS}
+_MANAGER = _SUPERVISOR | {
+    Permission.DECIDE_IMPROVEMENT,
+    Permission.TELL_CUSTOMERS,
+    Permission.WRITE_GUIDANCE,
+    Permission.REVIEW_ACCESS,
+}
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.FRONTLINE: frozenset(_FRONTLINE),
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.MANAGER: frozenset(_MANAGER),
     # Somebody who keeps the settings is not for that reason a reader of people's complaints.
-    Role.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.SEE_PERFORMANCE, Permission.ADMINISTER}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.SIGNED_IN, Permission.SEE_PERFORMANCE, Permission.WRITE_GUIDANCE, Permission.ADMINISTER}
+    ),
 }
 
 

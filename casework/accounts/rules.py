@@ -1,7 +1,7 @@
 """Rules of signing in and of passwords. Pure: values in, answers out, the time is an argument."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -21,6 +21,12 @@ FAILURES_PER_ADDRESS = 20
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
 LONGEST_EMAIL = 254
+
+MOST_CAPACITY = 1000
+MOST_SKILLS = 30
+LONGEST_SKILL = 40
+LONGEST_REASON = 100
+LONGEST_ABSENCE_DAYS = 731
 
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -154,3 +160,30 @@ def _is_repeated_common(text: str) -> bool:
 
 def _letters_and_digits(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum())
+
+
+def tidy_skills(text: str) -> list[str]:
+    """What somebody knows, from words with commas or lines between them: lower case, each once, by the alphabet."""
+    words = (
+        " ".join(word.split()).lower() for word in text.replace("\x00", "").replace("\n", ",").split(",")
+    )
+    return sorted({word for word in words if word})
+
+
+def skills_problem(skills: Sequence[str]) -> str | None:
+    """What is wrong with a list of skills, or None."""
+    if len(skills) > MOST_SKILLS:
+        return f"Name at most {MOST_SKILLS} skills; these are {len(skills)}."
+    long = next((skill for skill in skills if len(skill) > LONGEST_SKILL), None)
+    if long is not None:
+        return f"“{long[:LONGEST_SKILL]}…” is too long for one skill. Put commas between skills."
+    return None
+
+
+def absence_problem(from_on: date, to_on: date | None) -> str | None:
+    """What is wrong with the days of an absence, or None."""
+    if to_on is not None and to_on < from_on:
+        return "The last day lies before the first. Change one of them."
+    if to_on is not None and (to_on - from_on).days > LONGEST_ABSENCE_DAYS:
+        return "That is more than two years. Leave the last day empty when it is not known."
+    return None

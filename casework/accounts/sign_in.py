@@ -77,6 +77,11 @@ def load(token: str) -> SignedIn | None:
     return SignedIn(row.user, row.id, token)
 
 
+def no_sign_of_life() -> None:
+    """This request was made by a page on its own: it does not keep a forgotten session from ending."""
+    g.pop("seen_sign_in", None)
+
+
 def last_known_person() -> int | None:
     """The id of the person whose session this browser holds, live or ended."""
     row = sign_in_with(services.hash_of_token(session.get("_user_id") or ""))

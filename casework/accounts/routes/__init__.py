@@ -3,10 +3,10 @@
 from flask import Flask
 
 from casework.accounts import sign_in
-from casework.accounts.routes import account, people, signing_in, teams
+from casework.accounts.routes import absences, account, people, signing_in, teams
 from casework.accounts.routes.blueprint import blueprint
 
-__all__ = ["account", "people", "register", "signing_in", "teams"]
+__all__ = ["absences", "account", "people", "register", "signing_in", "teams"]
 
 
 def register(app: Flask) -> None:

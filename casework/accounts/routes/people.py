@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from casework.accounts import queries, services
 from casework.accounts.access import current_user, requires
-from casework.accounts.forms import NO_TEAM, NewPersonForm, PersonForm
+from casework.accounts.forms import NO_TEAM, LoadForm, NewPersonForm, PersonForm
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.accounts.routes.blueprint import blueprint
+from casework.accounts.rules import tidy_skills
 from casework.core import clock
 from casework.core.db import db, transaction
 from casework.core.errors import CaseworkError, Refused
@@ -61,8 +62,7 @@ def add_person() -> ResponseReturnValue:
 def person(person_id: int) -> ResponseReturnValue:
     """One person: role and team, and whether they may sign in."""
     person = queries.get_person(person_id)
-    form = PersonForm(data={"role": person.role.value, "team": person.team_id or NO_TEAM})
-    form.offer_teams(_teams())
+    form = _person_form(person)
     if not form.is_submitted():
         return _person_page(person, form)
     if not form.validate():
@@ -72,6 +72,24 @@ def person(person_id: int) -> ResponseReturnValue:
             services.change_person(person, role=form.chosen_role, team=_chosen_team(form), by=_by())
     except Refused as refusal:
         return _person_page(person, form, problems=refusal.reasons), 409
+    flash(_("%(name)s is saved.", name=person.name))
+    return redirect(url_for("accounts.people"))
+
+
+@blueprint.post("/settings/people/<int:person_id>/load")
+@requires(Permission.ADMINISTER)
+def load(person_id: int) -> ResponseReturnValue:
+    """Say how many cases somebody can carry, and what they know."""
+    person = queries.get_person(person_id)
+    form = LoadForm()
+    if not form.validate():
+        return _person_page(person, _person_form(person), load=form), 400
+    skills = tidy_skills(form.skills.data or "")
+    try:
+        with transaction():
+            services.set_load(person, capacity=form.capacity.data, skills=skills, by=_by())
+    except CaseworkError as error:
+        return _person_page(person, _person_form(person), load=form, problems=[error.message]), 409
     flash(_("%(name)s is saved.", name=person.name))
     return redirect(url_for("accounts.people"))
 
@@ -111,8 +129,19 @@ def _add_page(form: NewPersonForm, *, problems: Sequence[str] = ()) -> str:
     return render_template("accounts/add_person.html", form=form, problems=problems)
 
 
-def _person_page(person: User, form: PersonForm, *, problems: Sequence[str] = ()) -> str:
-    return render_template("accounts/person.html", person=person, form=form, problems=problems)
+def _person_form(person: User) -> PersonForm:
+    form = PersonForm(data={"role": person.role.value, "team": person.team_id or NO_TEAM})
+    form.offer_teams(_teams())
+    return form
+
+
+def _person_page(
+    person: User, form: PersonForm, *, load: LoadForm | None = None, problems: Sequence[str] = ()
+) -> str:
+    if load is None:
+        data = {"capacity": person.capacity, "skills": ", ".join(person.skills or [])}
+        load = LoadForm(formdata=None, data=data)
+    return render_template("accounts/person.html", person=person, form=form, load=load, problems=problems)
 
 
 def _password_page(person: User, password: str, heading: str) -> str:

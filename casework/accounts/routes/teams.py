@@ -28,6 +28,7 @@ def add_team() -> ResponseReturnValue:
     try:
         with transaction():
             team = services.add_team(form.name.data, by=_by())
+            services.set_team_capacity(team, form.capacity.data, by=_by())
     except CaseworkError as error:
         return _page(form, heading, problems=[error.message]), 409
     flash(_("The team %(name)s is added.", name=team.name))
@@ -37,9 +38,9 @@ def add_team() -> ResponseReturnValue:
 @blueprint.route("/settings/teams/<int:team_id>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def team(team_id: int) -> ResponseReturnValue:
-    """Give a team another name."""
+    """Give a team another name, or say how much one of its people can carry."""
     team = queries.get_team(team_id)
-    form, heading = TeamForm(data={"name": team.name}), _("Rename %(name)s", name=team.name)
+    form, heading = TeamForm(data={"name": team.name, "capacity": team.capacity}), team.name
     if not form.is_submitted():
         return _page(form, heading)
     if not form.validate():
@@ -47,9 +48,10 @@ def team(team_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             services.rename_team(team, form.name.data, by=_by())
+            services.set_team_capacity(team, form.capacity.data, by=_by())
     except CaseworkError as error:
         return _page(form, heading, problems=[error.message]), 409
-    flash(_("The team is now called %(name)s.", name=team.name))
+    flash(_("The team %(name)s is saved.", name=team.name))
     return redirect(url_for("accounts.people"))
 
 

@@ -1,5 +1,12 @@
 """What can happen to people, teams, passwords and sessions."""
 
+from casework.accounts.services.load import (
+    add_absence,
+    may_say_away,
+    remove_absence,
+    set_load,
+    set_team_capacity,
+)
 from casework.accounts.services.passwords import (
     DEMO_PASSWORD,
     generate_password,
@@ -34,6 +41,7 @@ from casework.accounts.services.sign_ins import (
 __all__ = [
     "DEMO_PASSWORD",
     "By",
+    "add_absence",
     "add_person",
     "add_team",
     "begin_sign_in",
@@ -48,12 +56,16 @@ __all__ = [
     "hash_password",
     "is_demo_hash",
     "is_password",
+    "may_say_away",
     "needs_rehash",
     "note_attempt",
     "note_seen",
     "reactivate_person",
     "refusal_to_try",
+    "remove_absence",
     "rename_team",
     "replace_password",
     "require_good_password",
+    "set_load",
+    "set_team_capacity",
 ]

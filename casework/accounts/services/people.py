@@ -52,7 +52,7 @@ def add_person(*, email: str, name: str, role: Role, password: str, by: By, team
     )
     db.session.add(person)
     db.session.flush()
-    _tell(
+    tell(
         "person",
         person.id,
         "added",
@@ -79,7 +79,7 @@ def change_person(person: User, *, role: Role, team: Team | None, by: By) -> boo
     summary = (
         f"{person.name} is now {role.label.lower()}, {f'team {team.name}' if team else 'without a team'}."
     )
-    _tell("person", person.id, "changed", summary, by=by, before=before, after=after)
+    tell("person", person.id, "changed", summary, by=by, before=before, after=after)
     return True
 
 
@@ -98,7 +98,7 @@ def deactivate_person(person: User, *, by: By) -> None:
     person.is_active = False
     end_sign_ins(person, by.now)
     summary = f"{person.name} may no longer sign in."
-    _tell("person", person.id, "deactivated", summary, by=by, before=before, after=_facts(person))
+    tell("person", person.id, "deactivated", summary, by=by, before=before, after=_facts(person))
 
 
 def reactivate_person(person: User, *, by: By) -> str:
@@ -107,14 +107,14 @@ def reactivate_person(person: User, *, by: By) -> str:
     person.is_active = True
     password = _with_new_password(person, by.now)
     summary = f"{person.name} may sign in again."
-    _tell("person", person.id, "reactivated", summary, by=by, before=before, after=_facts(person))
+    tell("person", person.id, "reactivated", summary, by=by, before=before, after=_facts(person))
     return password
 
 
 def replace_password(person: User, *, by: By) -> str:
     """Give somebody a new password and end their sessions; returns the password, which is kept nowhere."""
     password = _with_new_password(person, by.now)
-    _tell("person", person.id, "given a new password", f"{person.name} was given a new password.", by=by)
+    tell("person", person.id, "given a new password", f"{person.name} was given a new password.", by=by)
     return password
 
 
@@ -131,7 +131,7 @@ def change_password(person: User, *, current: str, new: str, keep: int | None, b
     require_good_password(new, email=person.email, name=person.name)
     person.password_hash = hash_password(new)
     ended = end_sign_ins(person, by.now, but=keep)
-    _tell("person", person.id, "changed the password", f"{person.name} changed their password.", by=by)
+    tell("person", person.id, "changed the password", f"{person.name} changed their password.", by=by)
     return ended
 
 
@@ -141,7 +141,7 @@ def add_team(name: str, *, by: By) -> Team:
     team = Team(name=name, created_at=by.now)
     db.session.add(team)
     db.session.flush()
-    _tell("team", team.id, "added", f"The team {name} was added.", by=by, after={"name": name})
+    tell("team", team.id, "added", f"The team {name} was added.", by=by, after={"name": name})
     return team
 
 
@@ -152,7 +152,7 @@ def rename_team(team: Team, name: str, *, by: By) -> None:
         return
     team.name = name
     summary = f"The team {before} is now called {name}."
-    _tell("team", team.id, "renamed", summary, by=by, before={"name": before}, after={"name": name})
+    tell("team", team.id, "renamed", summary, by=by, before={"name": before}, after={"name": name})
 
 
 def _with_new_password(person: User, now: datetime) -> str:
@@ -187,7 +187,7 @@ def _facts(person: User) -> dict[str, Any]:
     }
 
 
-def _tell(
+def tell(
     subject_type: str, subject_id: int, verb: str, summary: str, *, by: By, **values: dict[str, Any]
 ) -> None:
     publish(
