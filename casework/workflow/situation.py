@@ -1,6 +1,6 @@
 """What the guards need to know of a case, of the person who acts and of what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
@@ -18,6 +18,22 @@ class IssueView:
     has_cause: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How far a remedy may be offered on the spot: up to a severity and, where it costs money, up to an amount.
+
+    `most` is in the agency's currency (None: as much as it takes), `words` the same as people read it.
+    """
+
+    max_severity: int
+    most: Decimal | None = None
+    words: str = ""
+
+
+# By role, then by remedy; a remedy that is not there is not for that role.
+Limits = Mapping[str, Mapping[str, Limit]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """A case at a moment, seen for one person.
@@ -27,6 +43,7 @@ class Situation:
     - `actor_id` is None for the customer and for the system.
     - `calendar_due_at` is the due instant of the answer as it stands now, pauses and extensions included.
     - `given` holds what was typed in the form of the move, by field name; empty while nothing was typed.
+    - `limits` gives what each role may offer on the spot; it is asked only by a move that needs to know.
     - Instants are timezone-aware; dates are read in `time_zone`, the zone of the agency.
     """
 
@@ -52,6 +69,7 @@ class Situation:
     named_staff: frozenset[int] = frozenset()
     extensions_used: int = 0
     given: Mapping[str, object] = field(default_factory=dict)
+    limits: Callable[[], Limits] | None = None
 
     @property
     def today(self) -> date:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from casework.core.errors import Refused
 from casework.workflow import Decision, MoveRefused, Offer, Situation, decide, load_preset, offers
+from casework.workflow.situation import Limit
 from tests.workflow.builders import ANN, BEN, CARA, DECIDED, OPEN_ISSUE, case
 
 COMPLAINT = load_preset("complaint")
@@ -189,13 +191,19 @@ def test_a_customer_who_cannot_be_reached_is_not_answered_but_that_is_recorded()
 def test_front_line_staff_resolve_at_first_contact_within_their_limits() -> None:
     given = {"message": "I booked the visit while we spoke.", "remedy": "refund", "amount": "25"}
     at_once = case(state="received", actor_role="frontline", given=given)
+    limits = {
+        "frontline": {"refund": Limit(2, Decimal(50), "$50.00")},
+        "supervisor": {"refund": Limit(4)},
+    }
+    at_once = replace(at_once, limits=lambda: limits)
     assert decide(COMPLAINT, at_once, "resolve_first_contact").to_state == "responded"
-    assert not offered(case(state="received", actor_role="frontline", severity=3))[
-        "resolve_first_contact"
-    ].allowed
-    assert offered(case(state="received", actor_role="supervisor", severity=3))[
-        "resolve_first_contact"
-    ].allowed
+    too_much = replace(at_once, given={**given, "amount": "50.01"})
+    assert refused(too_much, "resolve_first_contact") == [
+        "Front-line staff may offer a refund of up to $50.00 on the spot. Offer less, or ask a supervisor, who may."
+    ]
+    severe = case(state="received", severity=3, limits=lambda: limits)
+    assert not offered(replace(severe, actor_role="frontline"))["resolve_first_contact"].allowed
+    assert offered(replace(severe, actor_role="supervisor"))["resolve_first_contact"].allowed
 
 
 def escalate(**changes: Any) -> Decision:

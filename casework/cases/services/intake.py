@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from casework.audit.services import record
@@ -14,6 +14,7 @@ from casework.cases.events import CaseChanged, CaseOpened
 from casework.cases.models import Case, CaseNumber, Channel, Issue, Kind
 from casework.cases.rules import is_future, reference_of, title_of
 from casework.cases.services.clocks import start_clocks
+from casework.cases.services.routing import route_case
 from casework.catalogue.models import Service
 from casework.catalogue.queries import current_process, process_of, the_agency
 from casework.core.db import db
@@ -21,7 +22,12 @@ from casework.core.errors import Refused
 from casework.core.events import publish
 from casework.core.once import made_before, remember
 from casework.customers.models import Customer
-from casework.customers.services import Contact, find_or_add_customer
+from casework.customers.services import (
+    Contact,
+    NewRepresentative,
+    add_representative,
+    find_or_add_customer,
+)
 
 # References carry two digits of the year, so a case of a hundred years ago would take another one's.
 YEARS_BACK = 90
@@ -51,6 +57,12 @@ class NewCase:
     contact: Contact = field(default_factory=Contact)
     desired_outcome: str = ""
     location: str = ""
+    # What the customer needs so that they can take part.
+    adjustments: str = ""
+    # How the severity was reached, in words for the history.
+    severity_why: str = ""
+    representative: NewRepresentative | None = None
+    write_to_representative: bool = False
     team_id: int | None = None
     handler_id: int | None = None
 
@@ -59,21 +71,35 @@ def open_case(new: NewCase, *, actor_id: int | None, now: datetime, once_key: st
     """Open a case, with its customer, issues, team, first state and clocks.
 
     - The same `once_key` gives the case that it opened before, however often it comes.
-    - The team is the given one, else the owner of the service.
+    - The team is the given one, else the owner of the service; without a given one the rules of assignment decide.
     - It may have been received earlier, not later than now; its clocks start when it was received.
     - Something must have been said: a story or at least one issue.
+    - Somebody acts for the customer only with the customer's recorded consent.
 
     Raises Refused with a sentence for each rule that is broken.
     """
+    before = opened_before(once_key)
+    return before or open_new_case(new, actor_id=actor_id, now=now, once_key=once_key)
+
+
+def opened_before(once_key: str) -> Case | None:
+    """The case that a form with this key opened, if it did."""
     before = made_before(once_key)
-    if before is not None:
-        return db.session.get_one(Case, before)
+    return None if before is None else db.session.get_one(Case, before)
+
+
+def open_new_case(new: NewCase, *, actor_id: int | None, now: datetime, once_key: str = "") -> Case:
+    """Open a case that `opened_before` did not find; otherwise as `open_case`."""
     _check(new, now)
     case = _case_of(new, actor_id=actor_id, now=now)
+    _add_representative(case, new, actor_id=actor_id, now=now)
+    # Its clocks are counted before it is kept, so that it is written once and nothing is read back.
+    start_clocks(case, "received", new.received_at, now=now)
     db.session.add(case)
     db.session.flush()
-    start_clocks(case, "received", new.received_at, now=now)
     _record_opening(case, new, actor_id=actor_id, now=now)
+    if new.team_id is None and new.handler_id is None:
+        route_case(case, now)
     remember(once_key, case.id, now)
     publish(CaseOpened(case.id, now))
     publish(CaseChanged(case.id, now))
@@ -84,10 +110,9 @@ def _case_of(new: NewCase, *, actor_id: int | None, now: datetime) -> Case:
     """The case with its issues, numbered and in the first state of its process."""
     zone = ZoneInfo(the_agency().time_zone)
     version = current_process(new.kind)
-    process = process_of(version)
     issues = _issues(new)
     service_id = new.service_id or next((i.service_id for i in issues if i.service_id), None)
-    case = Case(
+    return Case(
         reference=next_reference(new.received_at.astimezone(zone).year),
         kind=new.kind,
         channel=new.channel,
@@ -95,7 +120,9 @@ def _case_of(new: NewCase, *, actor_id: int | None, now: datetime) -> Case:
         narrative=new.narrative.strip(),
         desired_outcome=new.desired_outcome.strip(),
         location=new.location.strip(),
+        adjustments=new.adjustments.strip(),
         severity=new.severity,
+        stage=1,
         service_id=service_id,
         category_id=next((i.category_id for i in issues if i.category_id), None),
         team_id=new.team_id or _owner_team(service_id),
@@ -103,15 +130,21 @@ def _case_of(new: NewCase, *, actor_id: int | None, now: datetime) -> Case:
         logged_by_id=actor_id,
         customer=_customer(new, now),
         process_version=version,
-        state=process.start,
+        state=process_of(version).start,
         state_since=now,
         received_at=new.received_at,
         date_only=[],
         link_nonce=secrets.token_urlsafe(9),
         created_at=now,
         updated_at=now,
+        issues=_rows_of(issues, service_id),
+        clocks=[],
+        pauses=[],
     )
-    case.issues = [
+
+
+def _rows_of(issues: tuple[NewIssue, ...], service_id: int | None) -> list[Issue]:
+    return [
         Issue(
             number=n,
             summary=i.summary.strip(),
@@ -120,7 +153,15 @@ def _case_of(new: NewCase, *, actor_id: int | None, now: datetime) -> Case:
         )
         for n, i in enumerate(issues, 1)
     ]
-    return case
+
+
+def _add_representative(case: Case, new: NewCase, *, actor_id: int | None, now: datetime) -> None:
+    if new.representative is None:
+        return
+    today = now.astimezone(ZoneInfo(the_agency().time_zone)).date()
+    made = add_representative(case.customer, new.representative, today=today, actor_id=actor_id, now=now)
+    case.representative = made.person
+    case.write_to_representative = new.write_to_representative
 
 
 def next_reference(year: int) -> str:
@@ -199,14 +240,33 @@ def _customer(new: NewCase, now: datetime) -> Customer | None:
 
 
 def _owner_team(service_id: int | None) -> int | None:
-    if service_id is None:
-        return None
-    return db.session.scalar(select(Service.owner_team_id).where(Service.id == service_id))
+    service = db.session.get(Service, service_id) if service_id is not None else None
+    return service.owner_team_id if service is not None else None
 
 
 def _record_opening(case: Case, new: NewCase, *, actor_id: int | None, now: datetime) -> None:
     summary = f"{case.kind.label} received by {case.channel.label.lower()}"
     after = {"kind": case.kind, "channel": case.channel, "severity": case.severity, "team_id": case.team_id}
+    if new.severity_why:
+        after["severity_why"] = new.severity_why
     if (now - new.received_at).total_seconds() > 3600:
         after["received_at"] = new.received_at.isoformat()
     record("case", case.id, "opened", summary, actor_id=actor_id, at=now, after=after)
+    person = case.representative
+    if person is not None and new.representative is not None and new.representative.consent is not None:
+        _record_representative(case, person, new.representative, actor_id=actor_id, now=now)
+
+
+def _record_representative(
+    case: Case, person: Customer, new: NewRepresentative, *, actor_id: int | None, now: datetime
+) -> None:
+    relation = f" ({new.relation.strip()})" if new.relation.strip() else ""
+    consent = new.consent.label.lower() if new.consent else ""
+    after = {
+        "representative_id": person.id,
+        "consent": new.consent,
+        "consent_on": new.consent_on.isoformat() if new.consent_on else "",
+        "write_to_representative": case.write_to_representative,
+    }
+    summary = f"{person.label}{relation} acts for the customer; consent: {consent}"
+    record("case", case.id, "represented", summary, actor_id=actor_id, at=now, after=after)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from casework.workflow.guards.limits import NO_AMOUNT, ROLES, beyond_limits
 from casework.workflow.guards.registry import Param, Rule
 from casework.workflow.situation import Situation, as_amount, as_int
 
@@ -73,13 +74,23 @@ def stage_is(situation: Situation, params: Mapping[str, Any]) -> str | None:
 
 
 def empowered(situation: Situation, params: Mapping[str, Any]) -> str | None:
-    """Front-line staff may put it right on the spot: not too severe, and not more money than they may give.
+    """Staff may put it right on the spot within the limits of their role, which the agency sets (limits.py).
 
-    Supervisors and managers are not bound by either limit.
+    Where an agency has set none, front-line staff are bound by the severity and the amount of the process.
     """
-    if situation.actor_role != "frontline":
+    if situation.actor_role not in ROLES:
         return None
     severity = as_int(situation.given.get("severity")) or situation.severity
+    if situation.limits is not None:
+        return beyond_limits(
+            situation.limits(),
+            role=situation.actor_role,
+            severity=severity,
+            remedy=situation.typed("remedy"),
+            amount=situation.typed("amount"),
+        )
+    if situation.actor_role != "frontline":
+        return None
     most_severe = params.get("max_severity")
     if most_severe is not None and severity is not None and severity > most_severe:
         return (
@@ -94,7 +105,7 @@ def _amount_refused(situation: Situation, most: int | None) -> str | None:
         return None
     amount = as_amount(situation.given["amount"])
     if amount is None:
-        return "The amount must be a number such as 25 or 25.50. Correct it, or leave it empty."
+        return NO_AMOUNT
     if amount > Decimal(most):
         return f"Front-line staff may offer up to {most} on the spot. Offer less, or ask a supervisor."
     return None
@@ -122,7 +133,7 @@ RULES = (
     Rule(
         "empowered",
         empowered,
-        "front-line staff may put it right on the spot",
+        "whoever acts may put it right on the spot",
         (Param("max_severity", int, least=1, most=4), Param("max_amount", int, most=1_000_000)),
     ),
 )
