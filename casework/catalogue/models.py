@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.accounts.models import Team
@@ -21,6 +21,10 @@ class Agency(Model):
     hours: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     time_zone: Mapped[str]
+    # The currency of refunds and payments, by its three letters.
+    currency: Mapped[str] = mapped_column(default="USD")
+    # How many open cases one person can carry, where neither the person nor the team says so.
+    capacity: Mapped[int] = mapped_column(default=20)
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
 
     calendar: Mapped["WorkingCalendar"] = relationship(lazy="joined")
@@ -121,3 +125,20 @@ class Standard(Model):
     in_force_to: Mapped[date | None]
     source: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class RemedyLimit(Model):
+    """What a role may offer on the spot: one remedy, up to a severity and, where it costs money, an amount.
+
+    A remedy without a row is not for this role to offer on the spot. `most_amount` is in the smallest unit of
+    the agency's currency; empty means as much as it takes.
+    """
+
+    __tablename__ = "remedy_limits"
+    __table_args__ = (UniqueConstraint("role", "remedy"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    remedy: Mapped[str]
+    max_severity: Mapped[int] = mapped_column(default=4)
+    most_amount: Mapped[int | None] = mapped_column(BigInteger)

@@ -11,16 +11,19 @@ from sqlalchemy import func, select
 
 from casework.calendars import PRESETS as CALENDARS
 from casework.calendars import load_calendar
+from casework.catalogue.events import AgencySetUp
 from casework.catalogue.models import (
     Agency,
     Category,
     Cause,
     ProcessVersion,
+    RemedyLimit,
     Service,
     Standard,
     WorkingCalendar,
 )
 from casework.core.db import db
+from casework.core.events import publish
 from casework.workflow.parse import PRESETS as PROCESSES
 from casework.workflow.parse import load_process
 
@@ -38,6 +41,7 @@ class NewAgency:
     hours: str = ""
     email: str = ""
     time_zone: str = ""
+    currency: str = "USD"
     calendar: str = "minnesota-office"
 
 
@@ -50,6 +54,7 @@ def set_up_agency(new: NewAgency, *, now: datetime) -> Agency:
     for row in _presets("standards")["standard"]:
         if db.session.scalar(select(Standard.id).where(Standard.code == row["code"])) is None:
             db.session.add(Standard(**row))
+    _add_remedy_limits()
     for parent, children in _presets("causes")["causes"].items():
         for child in children:
             cause_by_path([parent, child])
@@ -61,10 +66,12 @@ def set_up_agency(new: NewAgency, *, now: datetime) -> Agency:
         hours=new.hours,
         email=new.email,
         time_zone=new.time_zone or calendar.definition["time_zone"],
+        currency=new.currency,
         calendar=calendar,
     )
     db.session.add(agency)
     db.session.flush()
+    publish(AgencySetUp(now))
     return agency
 
 
@@ -139,6 +146,19 @@ def _calendar(name: str, time_zone: str) -> WorkingCalendar:
         db.session.add(found)
         db.session.flush()
     return found
+
+
+def _add_remedy_limits() -> None:
+    """What may be offered on the spot, where nothing is said of it yet."""
+    if db.session.scalar(select(RemedyLimit.id).limit(1)) is not None:
+        return
+    for role, row in _presets("remedy-limits").items():
+        most = row.get("most_amount", {})
+        db.session.add_all(
+            RemedyLimit(role=role, remedy=one, max_severity=row["max_severity"], most_amount=most.get(one))
+            for one in row["remedies"]
+        )
+    db.session.flush()
 
 
 def _presets(name: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Suggesting category and service from the words typed, learned from past cases; a person chooses."""

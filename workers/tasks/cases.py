@@ -1,0 +1,21 @@
+"""Work on cases that nobody waits for."""
+
+from celery import shared_task
+
+from casework.cases.services.drafts import sweep_drafts
+from casework.cases.suggestions.learning import learn_categories
+from casework.core import clock
+from casework.core.db import transaction
+
+
+@shared_task(name="cases.learn_categories")
+def learn() -> None:
+    """Learn from past cases which words speak for which category."""
+    learn_categories(clock.now())
+
+
+@shared_task(name="cases.sweep_drafts")
+def forget_drafts() -> None:
+    """Forget drafts of the log form that nobody has touched for a month, and discarded ones."""
+    with transaction():
+        sweep_drafts(clock.now())
