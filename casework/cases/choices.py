@@ -7,6 +7,7 @@ from sqlalchemy import select
 from casework.accounts.models import Team
 from casework.cases.models import Case
 from casework.cases.queries import staff_who_may_handle
+from casework.cases.queries.staff import staff_who_may_see
 from casework.catalogue.queries import active_services
 from casework.core.db import db
 
@@ -24,6 +25,11 @@ def choices_for(case: Case) -> Callable[[str], Choices]:
         return [(service.id, service.name) for service in db.session.scalars(active_services())]
 
     return choices
+
+
+def owner_choices(case: Case) -> Choices:
+    """The people who may be given something to do in this case."""
+    return [(person.id, person.name) for person in db.session.scalars(staff_who_may_see(case))]
 
 
 def present_value(case: Case) -> Callable[[str], object]:

@@ -24,7 +24,10 @@ class CaseChanged:
 
 @dataclass(frozen=True)
 class CaseMoved:
-    """A move was made. `says` is the purpose of what the customer is told and `words` the words; both may be empty."""
+    """A move was made. `says` is the purpose of what the customer is told and `words` the words; both may be empty.
+
+    `channel` is the way that was chosen for it; empty is the customer's own.
+    """
 
     case_id: int
     move: str
@@ -32,6 +35,7 @@ class CaseMoved:
     words: str
     actor_id: int | None
     at: datetime
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,41 @@ class CaseAssigned:
 
 
 @dataclass(frozen=True)
+class CaseHandedOver:
+    """A case was given to somebody with words for them; an internal note keeps the words."""
+
+    case_id: int
+    to_id: int | None
+    actor_id: int
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CaseActionEnded:
+    """Something promised in a case was done, or was cancelled. `words` are for the customer it was promised to."""
+
+    case_id: int
+    action_id: int
+    done: bool
+    promised: bool
+    words: str
+    actor_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class UpdateWritten:
+    """Somebody wrote to the customers of many cases at once. The same `intent` never becomes two messages."""
+
+    case_id: int
+    words: str
+    actor_id: int
+    intent: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ApprovalAsked:
     """An answer waits to be checked before it goes out. `approver_id` is empty when anybody who may can do it."""
 
@@ -83,4 +122,21 @@ class ApprovalDecided:
     asked_by_id: int
     decided_by_id: int
     released: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class GlassBroken:
+    """Somebody who was not let into a restricted case opened it for a day, with a reason."""
+
+    case_id: int
+    by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AccessChanged:
+    """Who may know of a case changed."""
+
+    case_id: int
     at: datetime

@@ -1,6 +1,6 @@
 """The form of a move, made from what its process says that it asks for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ from wtforms import DateField, RadioField, SelectField
 from wtforms.fields import Field as FormFieldOf
 from wtforms.validators import Optional
 
+from casework.cases.forms.seen import SeenForm
 from casework.cases.rules import SEVERITIES
 from casework.core.forms import HouseForm, Story, Text
 from casework.workflow.definition import Field, Move
@@ -15,20 +16,33 @@ from casework.workflow.definition import Field, Move
 Choices = Sequence[tuple[object, str]]
 
 
-def move_form(move: Move, choices: Callable[[str], Choices], present: Callable[[str], object]) -> HouseForm:
+class MoveForm(SeenForm):
+    """The form of a move; its fields are added for each."""
+
+
+def move_form(move: Move, choices: Callable[[str], Choices], present: Callable[[str], object]) -> MoveForm:
     """A form with a field for each that the move asks for.
 
     `choices` gives what may be chosen for the kinds user, team and service; `present` the value that the case
     has now for a kind, shown at first. What is required is checked by the process itself, in its own words.
     """
     fields = {_name(field): _field(field, choices, present) for field in move.fields}
-    form: HouseForm = type("MoveForm", (HouseForm,), fields)()
+    form: MoveForm = type("MoveForm", (MoveForm,), fields)()
+    form.tells = bool(move.says)
     return form
 
 
 def given_in(form: HouseForm, move: Move) -> dict[str, object]:
     """What was typed, by the names that the process gave its fields."""
     return {field.name: _plain(form[_name(field)].data) for field in move.fields}
+
+
+def fill(form: HouseForm, move: Move, given: Mapping[str, Any]) -> None:
+    """Put what was typed before into the form again, field by field; what the move no longer asks for is left out."""
+    for field in move.fields:
+        if field.name in given:
+            value = given[field.name]
+            form[_name(field)].data = date.fromisoformat(value) if field.kind == "date" else value
 
 
 def _name(field: Field) -> str:

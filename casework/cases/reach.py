@@ -1,4 +1,4 @@
-"""Whether the customer of a case can be told anything at all."""
+"""Whether the customer of a case, or whoever is written to for them, can be told anything at all."""
 
 from casework.cases.models import Case, Channel
 from casework.customers.services import way_to_reach
@@ -9,7 +9,7 @@ def cannot_be_told(case: Case) -> str:
 
     Whoever wrote on the web holds a private link and reads the answer there.
     """
-    customer = case.customer
+    customer = case.addressee
     if customer is not None and customer.do_not_contact:
         return "asked not to be contacted"
     if way_to_reach(customer) or case.channel is Channel.WEB:

@@ -5,6 +5,15 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
+class CommunicationWritten:
+    """Something was said and is kept: to the customer, by the customer, or as a note."""
+
+    communication_id: int
+    case_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CommunicationSent:
     """It reached the customer as far as the agency can bring it."""
 

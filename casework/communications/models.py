@@ -33,7 +33,10 @@ class Purpose(StrEnum):
     UPDATE = "update"
     TOLD = "told"
     REPLY = "reply"
+    DIGEST = "digest"  # what is new, to a member of staff
     NOTE = "note"
+    HANDOVER = "handover"  # a note to whoever gets the case
+    CALL = "call"  # written down for ourselves: what was said on the phone
 
 
 class Delivery(StrEnum):
@@ -53,6 +56,7 @@ class Delivery(StrEnum):
     ON_PAGE = "on_page"  # the customer left no address and reads it on the private page
     RECEIVED = "received"
     INTERNAL = "internal"
+    TRIED = "tried"  # a call that nobody answered: it says nothing to the customer
 
     @property
     def is_out(self) -> bool:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 from casework.accounts.models import User
 from casework.cases.models import Case
 from casework.cases.queries import visible_cases
-from casework.cases.timeline import Entry
+from casework.cases.queries.openings import note_opening
+from casework.cases.timeline import Entry, Window
 from casework.communications.models import Communication, Delivery, Direction, Purpose
 from casework.core.db import db
 from casework.core.errors import NotFound
@@ -28,6 +29,7 @@ _STATES = {
     Delivery.ON_PAGE: "On the customer's page",
     Delivery.RECEIVED: "",
     Delivery.INTERNAL: "",
+    Delivery.TRIED: "No contact",
 }
 
 _WHAT = {
@@ -42,7 +44,20 @@ _WHAT = {
     Purpose.TOLD: "told what changed",
     Purpose.REPLY: "wrote",
     Purpose.NOTE: "wrote a note",
+    Purpose.HANDOVER: "handed it over",
+    Purpose.CALL: "phoned the customer",
 }
+
+
+# What staff wrote down of a call is theirs; what the customer said in it stands beside it in their own words.
+_CUSTOMER_SEES = (Communication.direction != Direction.NOTE) & (Communication.purpose != Purpose.CALL)
+_SHOWN = {
+    "customer": _CUSTOMER_SEES,
+    "internal": ~_CUSTOMER_SEES,
+    "messages": Communication.direction != Direction.NOTE,
+    "notes": Communication.direction == Direction.NOTE,
+}
+_SOURCE = 1
 
 
 def communications_of(case_id: int) -> Select[Communication]:
@@ -57,7 +72,7 @@ def communications_of(case_id: int) -> Select[Communication]:
 
 def talk_with_customer(case_id: int) -> Select[Communication]:
     """What the customer may see: everything said to them or by them, oldest first."""
-    return communications_of(case_id).where(Communication.direction != Direction.NOTE)
+    return communications_of(case_id).where(_CUSTOMER_SEES)
 
 
 def due_messages(now: datetime, limit: int = 500) -> Select[int]:
@@ -101,7 +116,19 @@ def get_message_for(user: User, message_id: int) -> tuple[Communication, Case]:
     found = db.session.execute(wanted).one_or_none()
     if found is None:
         raise NotFound("There is no such message that you may open. Go back to the case.")
+    note_opening(found[1])
     return found[0], found[1]
+
+
+def newest_letter(case_id: int) -> int | None:
+    """The letter of a case that was written last and is still to be posted."""
+    return db.session.scalar(
+        select(func.max(Communication.id)).where(
+            Communication.case_id == case_id,
+            Communication.channel == "letter",
+            Communication.delivery == Delivery.BY_HAND,
+        )
+    )
 
 
 def message_ids_seen_by(user: User, message_ids: Sequence[str]) -> set[str]:
@@ -116,31 +143,57 @@ def _seen_by(user: User) -> Select[int]:
     return visible_cases(user).with_only_columns(Case.id)
 
 
-def timeline_entries(case: Case) -> Iterable[Entry]:
-    """What was said about a case, for its timeline."""
-    for said in db.session.scalars(communications_of(case.id)):
+def timeline_entries(case: Case, window: Window) -> Iterable[Entry]:
+    """What was said about a case, for its timeline: the part that is asked for, newest first."""
+    if window.show == "changes":
+        return
+    wanted = communications_of(case.id).where(
+        window.older(Communication.written_at, Communication.id, _SOURCE)
+    )
+    if window.show in _SHOWN:
+        wanted = wanted.where(_SHOWN[window.show])
+    newest = (Communication.written_at.desc(), Communication.id.desc())
+    for said in db.session.scalars(wanted.order_by(None).order_by(*newest).limit(window.limit)):
         yield _entry(said)
 
 
 def _entry(said: Communication) -> Entry:
-    who = said.author.short_name if said.author else "Casework"
-    look, icon = "out", "out"
+    look, icon = "out", "phone" if said.channel == "phone" else "out"
     if said.direction is Direction.NOTE:
-        look, icon = "note", "note"
+        look, icon = "note", "people" if said.purpose is Purpose.HANDOVER else "note"
     elif said.direction is Direction.IN:
-        look, icon = "in", "in"
-        who = said.customer.label if said.customer else "The customer"
+        look, icon = "in", "phone" if said.channel == "phone" else "in"
+    is_internal = look == "note" or said.purpose is Purpose.CALL
     return Entry(
         at=said.written_at,
         icon=icon,
         look=look,
-        who=who,
-        what=_WHAT[said.purpose] + (f" by {said.channel}" if said.channel and look == "out" else ""),
+        who=_who(said),
+        what=_what(said),
         body=said.body,
-        tag="Internal, customer cannot see this" if look == "note" else "",
-        customer_sees=said.direction is not Direction.NOTE,
-        state=_STATES[said.delivery],
+        tag="Internal, customer cannot see this" if is_internal else "",
+        customer_sees=not is_internal,
+        state=_STATES[said.delivery] if said.purpose is not Purpose.CALL else "",
         trouble=said.trouble,
         settle_id=said.id if said.delivery in FOR_A_PERSON else None,
-        order=(1, said.id),
+        order=(_SOURCE, said.id),
+        purpose=str(said.purpose),
     )
+
+
+def _who(said: Communication) -> str:
+    if said.direction is Direction.IN:
+        return said.customer.label if said.customer else "The customer"
+    return said.author.short_name if said.author else "Casework"
+
+
+def _what(said: Communication) -> str:
+    if said.direction is Direction.IN:
+        word = "phoned" if said.channel == "phone" else _WHAT[said.purpose]
+        return f"{word}, written down by {said.author.short_name}" if said.author else word
+    if said.direction is Direction.NOTE or said.purpose is Purpose.CALL:
+        return _WHAT[said.purpose]
+    return _WHAT[said.purpose] + (f" by {_BY.get(said.channel, said.channel)}" if said.channel else "")
+
+
+_BY = {"email": "e-mail", "web": "the private page", "in_person": "word of mouth", "social": "social media"}

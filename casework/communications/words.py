@@ -39,5 +39,13 @@ def compose(purpose: str, **facts: Any) -> Words:
     return Words(" ".join(subject.split()), body, text + "\n")
 
 
+def compose_for_staff(name: str, **facts: Any) -> Words:
+    """A mail to a member of staff: nothing stands round it, least of all a customer's private link."""
+    templates = _templates()
+    subject = templates.get_template(f"{name}/subject.txt").render(**facts)
+    text = _tidy(templates.get_template(f"{name}/body.txt").render(**facts))
+    return Words(" ".join(subject.split()), "", text + "\n")
+
+
 def _tidy(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip()

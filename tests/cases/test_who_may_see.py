@@ -56,7 +56,7 @@ def test_who_may_see_a_case(cast: Cast, name: str) -> None:
                 case,
                 restricted=bool(changes.get("restricted")),
                 named=[getattr(cast, n).id for n in changes.get("named", [])],
-                granted=[getattr(cast, n).id for n in changes.get("granted", [])],
+                granted=[getattr(cast, n).id for n in (*changes.get("granted", []), "ines")],
                 actor=cast.amara,
                 now=NOW,
             )

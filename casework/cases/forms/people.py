@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField
 
-from casework.core.forms import HouseForm
+from casework.cases.forms.seen import SeenForm
+from casework.core.forms import HouseForm, Story
 
 Choices = Sequence[tuple[object, str]]
 
@@ -20,7 +21,20 @@ class AssignForm(HouseForm):
         self.handler_id.choices = [(0, _l("Nobody yet")), *staff]
 
 
-class AccessForm(HouseForm):
+class HandOverForm(SeenForm):
+    """Giving a case to somebody, with words for them."""
+
+    handler_id = SelectField(_l("Who looks after it from now on"), coerce=int, default=0)
+    note = Story(
+        _l("A note for them"), hint=_l("what was done, what comes next; no customer sees it"), longest=5000
+    )
+
+    def offer(self, staff: Choices) -> None:
+        """Let the form choose among these people."""
+        self.handler_id.choices = [(0, _l("Nobody yet")), *staff]
+
+
+class AccessForm(SeenForm):
     """Who a case is about, and who may see it."""
 
     restricted = RadioField(
@@ -28,7 +42,11 @@ class AccessForm(HouseForm):
         choices=[("", _l("Everybody who handles cases")), ("yes", _l("Only those chosen here"))],
         default="",
     )
-    granted = SelectMultipleField(_l("May see it when restricted"), coerce=int)
+    granted = SelectMultipleField(
+        _l("May see it when restricted"),
+        coerce=int,
+        description=_l("you, whoever has it, and at least one more supervisor or manager"),
+    )
     named = SelectMultipleField(
         _l("Staff this case is about"),
         coerce=int,

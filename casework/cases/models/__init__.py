@@ -1,23 +1,64 @@
 """A case, its issues, its clocks, and the staff who stand in a special relation to it."""
 
+from casework.cases.models import queue_indexes as _queue_indexes  # noqa: F401 - they join the tables
+from casework.cases.models.actions import ActionState, CaseAction
+from casework.cases.models.approvals import Approval, ApprovalRule, ApprovalState
+from casework.cases.models.bulk import Act, BulkItem, BulkJob, ItemState, JobState
 from casework.cases.models.case import NO_DUE, Case, CaseNumber, Issue
 from casework.cases.models.clocks import Clock, ClockState, Pause
+from casework.cases.models.drafts import CaseDraft
+from casework.cases.models.files import CaseFile, CasefileRequest, Making, StagedFile
+from casework.cases.models.glass import GlassBreak
+from casework.cases.models.links import CaseLink, LinkKind
 from casework.cases.models.people import CasePerson, Relation
+from casework.cases.models.presence import CasePresence
+from casework.cases.models.routing import AssignmentRule, Turn, Way
+from casework.cases.models.saved_views import QueueChoice, SavedView, Scope
+from casework.cases.models.suggestions import SuggestionModel, SuggestionWord
+from casework.cases.models.tags import CaseTag
 from casework.cases.models.words import Channel, DecisionState, Finding, Kind, Remedy
 
 __all__ = [
     "NO_DUE",
+    "Act",
+    "ActionState",
+    "Approval",
+    "ApprovalRule",
+    "ApprovalState",
+    "AssignmentRule",
+    "BulkItem",
+    "BulkJob",
     "Case",
+    "CaseAction",
+    "CaseDraft",
+    "CaseFile",
+    "CaseLink",
     "CaseNumber",
     "CasePerson",
+    "CasePresence",
+    "CaseTag",
+    "CasefileRequest",
     "Channel",
     "Clock",
     "ClockState",
     "DecisionState",
     "Finding",
+    "GlassBreak",
     "Issue",
+    "ItemState",
+    "JobState",
     "Kind",
+    "LinkKind",
+    "Making",
     "Pause",
+    "QueueChoice",
     "Relation",
     "Remedy",
+    "SavedView",
+    "Scope",
+    "StagedFile",
+    "SuggestionModel",
+    "SuggestionWord",
+    "Turn",
+    "Way",
 ]

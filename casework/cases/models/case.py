@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from casework.accounts.models import Team, User
 from casework.cases.models.clocks import Clock, Pause
@@ -88,6 +88,8 @@ class Case(Model):
     # What the customer needs so that they can take part: large print, an interpreter, a call after five.
     adjustments: Mapped[str] = mapped_column(default="")
     representative_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    # What is said goes to whoever acts for the customer, when the customer wants it so.
+    write_to_representative: Mapped[bool] = mapped_column(default=False)
     # Said by counters here, so that pages ask for files, promises, links and tags only where there are some.
     file_count: Mapped[int] = mapped_column(default=0)
     open_actions: Mapped[int] = mapped_column(default=0)
@@ -98,6 +100,11 @@ class Case(Model):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+
+    # Asked for together with the case by its one door (queries.visible), so that its page need not ask again;
+    # None where it was read another way.
+    people_text: Mapped[str | None] = query_expression()
+    has_merged: Mapped[bool | None] = query_expression()
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -112,6 +119,13 @@ class Case(Model):
     issues: Mapped[list["Issue"]] = relationship(order_by="Issue.number", back_populates="case")
     clocks: Mapped[list[Clock]] = relationship(order_by="Clock.id", back_populates="case")
     pauses: Mapped[list[Pause]] = relationship(order_by="Pause.from_at")
+
+    @property
+    def addressee(self) -> Customer | None:
+        """Whoever is written to: the customer, or the representative where the customer wants it so."""
+        if self.write_to_representative and self.representative is not None:
+            return self.representative
+        return self.customer
 
 
 class Issue(Model):
@@ -130,6 +144,8 @@ class Issue(Model):
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("causes.id"), index=True)
     remedy: Mapped[Remedy | None]
     remedy_note: Mapped[str] = mapped_column(default="")
+    # What a refund or a payment comes to, in the smallest unit of the agency's currency.
+    remedy_amount: Mapped[int | None] = mapped_column(BigInteger)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
 

@@ -2,10 +2,12 @@
 
 from casework.cases.queries.visible import (
     cases_found,
+    customers_found,
     customers_seen_by,
     earlier_cases,
     get_case_for,
     may_see,
+    people_in,
     people_of,
     staff_who_handle,
     staff_who_may_handle,
@@ -14,10 +16,12 @@ from casework.cases.queries.visible import (
 
 __all__ = [
     "cases_found",
+    "customers_found",
     "customers_seen_by",
     "earlier_cases",
     "get_case_for",
     "may_see",
+    "people_in",
     "people_of",
     "staff_who_handle",
     "staff_who_may_handle",

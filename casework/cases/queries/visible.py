@@ -1,11 +1,14 @@
 """Reading cases. `visible_cases` is the only way to any of them: permission lies inside the query."""
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, String, cast, func, or_, select, type_coerce
+from sqlalchemy.orm import aliased, joinedload, selectinload, with_expression
+from sqlalchemy.orm.interfaces import ORMOption
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission, Role, may
 from casework.cases.models import Case, CasePerson, Clock, Issue, Relation
+from casework.cases.queries.hidden import let_into, named_in
+from casework.cases.queries.openings import note_opening
 from casework.core.db import db
 from casework.core.errors import NotFound
 from casework.customers.models import Customer
@@ -19,27 +22,27 @@ NOT_FOUND = (
 def visible_cases(user: User) -> Select[Case]:
     """Every case that this person may see.
 
-    - Staff named in a case never see it; a restricted case is seen only by those it was granted to.
+    - Staff named in a case never see it; a restricted case is seen only by those it was granted to, and for a
+      day by whoever broke the glass.
     - Somebody whose role does not handle cases sees none.
     """
     if not user.may(Permission.WORK_CASES):
         return select(Case).where(Case.id.is_(None))
-    named = select(CasePerson.case_id).where(
-        CasePerson.user_id == user.id, CasePerson.relation == Relation.NAMED
-    )
-    granted = select(CasePerson.case_id).where(
-        CasePerson.user_id == user.id, CasePerson.relation == Relation.GRANTED
-    )
-    return select(Case).where(Case.id.not_in(named), or_(Case.is_restricted.is_(False), Case.id.in_(granted)))
+    open_to_all = Case.is_restricted.is_(False)
+    return select(Case).where(Case.id.not_in(named_in(user)), or_(open_to_all, Case.id.in_(let_into(user))))
 
 
 def get_case_for(user: User, reference: str) -> Case:
-    """The one door to a case. Raises NotFound both when there is none and when this person may not see it."""
+    """The one door to a case; that a restricted one was opened is noted here.
+
+    Raises NotFound both when there is none and when this person may not see it.
+    """
     wanted = (
         visible_cases(user)
         .where(Case.reference == reference)
         .options(
             joinedload(Case.customer),
+            joinedload(Case.representative),
             joinedload(Case.service),
             joinedload(Case.category),
             joinedload(Case.team),
@@ -51,11 +54,13 @@ def get_case_for(user: User, reference: str) -> Case:
             selectinload(Case.clocks).joinedload(Clock.standard),
             # The one list that is short or empty comes with the case itself; two would multiply each other.
             joinedload(Case.pauses),
+            *_said_with_it(),
         )
     )
     case = db.session.scalars(wanted).unique().first()
     if case is None:
         raise NotFound(NOT_FOUND)
+    note_opening(case)
     return case
 
 
@@ -65,6 +70,28 @@ def may_see(user: User, case_id: int) -> bool:
         db.session.scalar(visible_cases(user).where(Case.id == case_id).with_only_columns(Case.id))
         is not None
     )
+
+
+def people_in(case: Case) -> dict[Relation, frozenset[int]]:
+    """The same as `people_of`, from what came with the case when it was opened by its door just now."""
+    if case.people_text is None:
+        return people_of(case.id)
+    found: dict[Relation, set[int]] = {relation: set() for relation in Relation}
+    for pair in case.people_text.split(","):
+        relation, _, user_id = pair.partition(":")
+        if user_id:
+            found[Relation(relation)].add(int(user_id))
+    return {relation: frozenset(ids) for relation, ids in found.items()}
+
+
+def _said_with_it() -> tuple[ORMOption, ORMOption]:
+    """Who stands to the case how, and whether others are handled with it: in the same statement as the case."""
+    pair = type_coerce(CasePerson.relation, String).concat(":").concat(cast(CasePerson.user_id, String))
+    people = select(func.aggregate_strings(pair, ",")).where(CasePerson.case_id == Case.id).correlate(Case)
+    other = aliased(Case)
+    merged = select(other.id).where(other.duplicate_of_id == Case.id).correlate(Case).exists()
+    text = func.coalesce(people.scalar_subquery(), "")
+    return with_expression(Case.people_text, text), with_expression(Case.has_merged, merged)
 
 
 def people_of(case_id: int) -> dict[Relation, frozenset[int]]:
@@ -114,6 +141,20 @@ def customers_seen_by(user: User, wanted: Select[Customer]) -> Select[Customer]:
     has_case = select(Case.id).where(Case.customer_id == Customer.id).correlate(Customer).exists()
     seen = visible_cases(user).with_only_columns(Case.id).where(Case.customer_id == Customer.id)
     return wanted.where(or_(~has_case, seen.correlate(Customer).exists()))
+
+
+def customers_found(user: User, text: str) -> Select[Customer]:
+    """Customers of whom this person may know: by name, e-mail or phone, or by the reference of an earlier case.
+
+    A case that this person may not see leads nobody to its customer.
+    """
+    typed = text.replace("\x00", "").strip()
+    if any(sign.isdigit() for sign in typed) and not any(sign.isspace() for sign in typed):
+        named = visible_cases(user).where(or_(Case.reference == typed, Case.external_reference == typed))
+        customer_id = db.session.scalar(named.with_only_columns(Case.customer_id).limit(1))
+        if customer_id is not None:
+            return select(Customer).where(Customer.id == customer_id)
+    return customers_seen_by(user, customers_like(typed))
 
 
 def cases_found(user: User, text: str) -> Select[Case]:

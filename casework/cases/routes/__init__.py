@@ -2,13 +2,44 @@
 
 from flask import Blueprint, Flask
 
-from casework.cases.routes import case, issues, log, people, queue
+from casework.cases.routes import (
+    actions,
+    approvals,
+    board,
+    break_glass,
+    bulk,
+    case,
+    casefile,
+    drafts,
+    export,
+    files,
+    guidance,
+    issues,
+    limits,
+    links,
+    log,
+    log_live,
+    moves,
+    openings,
+    people,
+    queue,
+    queue_panel,
+    rules,
+    saved_views,
+    suggest,
+    tags,
+)
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
-for part in (queue, log, case, issues, people):
+# Pages of many cases, logging one, and one case; the fixed addresses stand before /<reference>.
+LISTS = (tags, saved_views, queue_panel, export, bulk, approvals, board, queue, break_glass)
+LOGGING = (drafts, log, log_live, limits, suggest)
+ONE_CASE = (actions, case, moves, files, casefile, guidance, links, issues, people, openings)
+for part in (*LISTS, *LOGGING, *ONE_CASE):
     part.add_to(blueprint)
 
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(rules.blueprint)

@@ -2,30 +2,42 @@
 
 from datetime import datetime
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.audit.services import record
-from casework.cases.events import CaseAssigned, CaseChanged
+from casework.cases.events import CaseAssigned, CaseChanged, CaseHandedOver
 from casework.cases.models import Case, CasePerson, Relation
 from casework.cases.queries import people_of
+from casework.cases.queries.seen import check_seen, handler_mark
 from casework.core.db import db
 from casework.core.errors import Refused
 from casework.core.events import publish
 
 
-def assign_case(case: Case, *, to: User | None, team: Team | None = None, actor: User, now: datetime) -> None:
+def assign_case(
+    case: Case,
+    *,
+    to: User | None,
+    team: Team | None = None,
+    actor: User,
+    now: datetime,
+    note: str = "",
+    seen: str | None = None,
+) -> None:
     """Give a case to a member of staff, to a team, or back to nobody.
 
     - Anybody who handles cases may take one nobody has; only those who may assign give it to others.
     - Staff named in the case are never given it; whoever handled stage 1 is not given stage 2.
     - The team follows the handler unless another one is named.
+    - A `note` to whoever gets it is kept in the case, whether or not the handler changes.
+    - `seen` is what the form saw (queries.seen): a choice that somebody else made meanwhile is not written over.
 
-    Raises Refused.
+    Raises Refused and Conflict.
     """
-    if not actor.may(Permission.ASSIGN_CASES) and not _takes_it(case, to, actor):
-        raise Refused("You may take a case that nobody has. Ask a supervisor to give it to somebody else.")
-    if to is not None:
-        _check_handler(case, to)
+    check_seen(seen, handler_mark(case))
+    check_assign(case, to=to, actor=actor)
     before = {"handler_id": case.handler_id, "team_id": case.team_id}
     case.handler = to
     if to is not None:
@@ -37,6 +49,8 @@ def assign_case(case: Case, *, to: User | None, team: Team | None = None, actor:
     case.updated_at = now
     db.session.flush()
     after = {"handler_id": case.handler_id, "team_id": case.team_id}
+    if note.strip():
+        publish(CaseHandedOver(case.id, to.id if to else None, actor.id, note.strip(), now))
     if after == before:
         return
     record(
@@ -54,9 +68,20 @@ def assign_case(case: Case, *, to: User | None, team: Team | None = None, actor:
     publish(CaseChanged(case.id, now))
 
 
+def check_assign(case: Case, *, to: User | None, actor: User) -> None:
+    """Whether this person may give the case to somebody (or back to nobody); nothing is done. Raises Refused."""
+    if not actor.may(Permission.ASSIGN_CASES) and not _takes_it(case, to, actor):
+        raise Refused("You may take a case that nobody has. Ask a supervisor to give it to somebody else.")
+    if to is not None:
+        _check_handler(case, to)
+
+
 def note_handled(case: Case, user_id: int) -> None:
     """Remember that somebody worked on stage 1, so that they are not asked to review it at stage 2."""
     if case.stage == 1 and user_id not in people_of(case.id)[Relation.HANDLED_STAGE_1]:
+        # The case is taken first: of two who save at once the second waits for it, and is told.
+        flag_modified(case, "updated_at")
+        db.session.flush()
         db.session.add(CasePerson(case_id=case.id, user_id=user_id, relation=Relation.HANDLED_STAGE_1))
         db.session.flush()
 

@@ -62,6 +62,8 @@ def start_clocks(
         case.clocks.append(
             Clock(
                 standard_id=standard.id,
+                # The standard itself too: what counts by it below then asks for nothing.
+                standard=standard,
                 promise=standard.promise,
                 name=standard.name,
                 stage=case.stage,

@@ -9,9 +9,13 @@ from casework.audit.services import record
 from casework.cases.events import CaseChanged, CaseMoved
 from casework.cases.models import Case, DecisionState, Relation
 from casework.cases.queries import people_of
+from casework.cases.queries.seen import check_seen, move_mark
 from casework.cases.reach import cannot_be_told
 from casework.cases.services import clocks
+from casework.cases.services.approval_rules import why_checked
+from casework.cases.services.approvals import ask_for_approval, refuse_while_waiting
 from casework.cases.services.assignment import assign_case, note_handled
+from casework.catalogue.limits import remedy_limits
 from casework.catalogue.models import Service
 from casework.catalogue.queries import process_of, the_agency
 from casework.core.db import db
@@ -26,9 +30,19 @@ FIRST_CONTACT = "resolve_first_contact"
 TOWARDS_THE_ANSWER = ("question", "proposal", "decision")
 
 
-def offers_for(case: Case, *, actor: User, now: datetime, reachable: bool) -> list[Offer]:
-    """The moves this person may see now, each allowed or with what is missing."""
-    return offers(process_of(case.process_version), _situation(case, {}, actor, "", now, reachable))
+People = Mapping[Relation, frozenset[int]]
+
+
+def offers_for(
+    case: Case, *, actor: User, now: datetime, reachable: bool, people: People | None = None
+) -> list[Offer]:
+    """The moves this person may see now, each allowed or with what is missing.
+
+    `people` are those in a special relation to the case, where the page knows them already.
+    """
+    if case.duplicate_of_id is not None:
+        return []
+    return offers(process_of(case.process_version), _situation(case, {}, actor, "", now, reachable, people))
 
 
 def make_move(
@@ -40,22 +54,31 @@ def make_move(
     now: datetime,
     role: str = "",
     reachable: bool = True,
+    checked_by: User | None = None,
+    seen: str | None = None,
+    channel: str = "",
 ) -> Move:
     """Make a move: the process checks it, then state, clocks, form values, history and messages follow.
 
     - `given` holds what was typed, by field name. `reachable` says whether the customer can be told anything.
     - `role` is "customer" or "system" where no member of staff acts.
     - Whoever works towards the answer at stage 1 is remembered, so that they do not review it at stage 2.
+    - An answer that a rule wants checked is not made but kept until it is released (`Case.awaiting_approval`
+      says so afterwards); `checked_by` is given by that release alone.
+    - `seen` is what the form saw (queries.seen): a move that somebody else made meanwhile is not made over.
+    - `channel` is the way by which the customer is told; empty is their own.
 
-    Raises Refused with a sentence for everything that is missing.
+    Raises Refused with a sentence for everything that is missing, and Conflict.
     """
-    process = process_of(case.process_version)
-    situation = _situation(case, given, actor, role, now, reachable)
-    try:
-        decision = decide(process, situation, name)
-    except MoveRefused as refusal:
-        raise Refused(refusal.reasons) from refusal
-    move, before = decision.move, case.state
+    check_seen(seen, move_mark(case))
+    decision = _decide(case, name, _situation(case, given, actor, role, now, reachable))
+    process, move, before = process_of(case.process_version), decision.move, case.state
+    if checked_by is None:
+        rules = why_checked(case, move, given, actor)
+        if rules:
+            ask_for_approval(case, move, given, why=rules, actor=actor, now=now, channel=channel)
+            return move
+        refuse_while_waiting(case, move)
     if (
         actor is not None
         and case.stage == 1
@@ -79,12 +102,19 @@ def make_move(
         actor_id=actor.id if actor else None,
         at=now,
         before={"state": before},
-        after={"state": case.state, "move": move.name, **_kept(move, given)},
+        after={"state": case.state, "move": move.name, **_kept(move, given), **_checked(checked_by)},
     )
     words = next((str(given.get(f.name) or "") for f in move.fields if f.kind == "message"), "")
-    publish(CaseMoved(case.id, move.name, move.says, words, actor.id if actor else None, now))
+    publish(CaseMoved(case.id, move.name, move.says, words, actor.id if actor else None, now, channel))
     publish(CaseChanged(case.id, now))
     return move
+
+
+def check_move(
+    case: Case, name: str, given: Given, *, actor: User, now: datetime, reachable: bool = True
+) -> Move:
+    """The move, when every rule would let it pass now; nothing is done. Raises Refused."""
+    return _decide(case, name, _situation(case, given, actor, "", now, reachable)).move
 
 
 def go_on_after_reply(case: Case, *, now: datetime) -> None:
@@ -93,6 +123,8 @@ def go_on_after_reply(case: Case, *, now: datetime) -> None:
     Only where their writing can mean one thing: with a remedy proposed, a message may accept it or refuse it,
     and the customer says which on their page, or a person reads it.
     """
+    if case.duplicate_of_id is not None:
+        return  # Its clocks rest as long as another case stands for it.
     process = process_of(case.process_version)
     moves = [m for m in process.moves_from(case.state) if "customer" in m.roles and m.clocks.resume]
     state = process.state(case.state)
@@ -124,10 +156,26 @@ def note_decision_impossible(case: Case, reason: str, *, actor_id: int | None, n
     record("case", case.id, "decision_impossible", summary, actor_id=actor_id, at=now)
 
 
+def _decide(case: Case, name: str, situation: Situation) -> Decision:
+    """What the process says of this move. Raises Refused."""
+    if case.duplicate_of_id is not None:
+        raise Refused("This case is handled together with another one. Undo the merge first.")
+    try:
+        return decide(process_of(case.process_version), situation, name)
+    except MoveRefused as refusal:
+        raise Refused(refusal.reasons) from refusal
+
+
 def _situation(
-    case: Case, given: Given, actor: User | None, role: str, now: datetime, reachable: bool
+    case: Case,
+    given: Given,
+    actor: User | None,
+    role: str,
+    now: datetime,
+    reachable: bool,
+    people: People | None = None,
 ) -> Situation:
-    people = people_of(case.id)
+    people = people or people_of(case.id)
     return Situation(
         kind=case.kind,
         state=case.state,
@@ -156,6 +204,7 @@ def _situation(
         named_staff=people[Relation.NAMED],
         extensions_used=case.extensions,
         given=given,
+        limits=remedy_limits,
     )
 
 
@@ -295,6 +344,10 @@ def _kept(move: Move, given: Given) -> dict[str, str]:
         for f in move.fields
         if f.kind != "message" and given.get(f.name) not in (None, "")
     }
+
+
+def _checked(checked_by: User | None) -> dict[str, object]:
+    return {"approved_by_id": checked_by.id} if checked_by is not None else {}
 
 
 def _summary(process: Process, move: Move, state: str, before: str) -> str:

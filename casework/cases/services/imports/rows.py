@@ -12,6 +12,7 @@ import hashlib
 import secrets
 from dataclasses import fields
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -22,6 +23,8 @@ from casework.cases.intake_files import Record, Stamp
 from casework.cases.models import NO_DUE, Channel, ClockState, DecisionState, Finding, Kind, Remedy
 from casework.cases.rules import derived_finding, title_of
 from casework.cases.services.imports.lookups import ImportLookups, Landing
+from casework.catalogue import money
+from casework.catalogue.queries import the_agency
 
 STAMPS = ("received_at", "acknowledged_at", "responded_at", "closed_at")
 Row = dict[str, Any]
@@ -99,8 +102,15 @@ def issue_row(record: Record, case: Row, case_id: int, lookups: ImportLookups) -
         "finding": Finding(record.finding) if record.finding else None,
         "cause_id": lookups.cause(record.cause),
         "remedy": Remedy(record.remedy) if record.remedy else None,
-        "remedy_note": str(record.remedy_amount) if record.remedy_amount is not None else "",
+        "remedy_amount": _minor(record.remedy_amount),
     }
+
+
+def _minor(amount: Decimal | None) -> int | None:
+    """An amount in the smallest unit of the agency's currency; what lies between two of them is rounded."""
+    if amount is None:
+        return None
+    return min(round(amount.scaleb(money.decimals(the_agency().currency))), money.MOST)
 
 
 def clock_row(case: Row, case_id: int) -> Row | None:
