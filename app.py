@@ -14,6 +14,7 @@ from casework.cases import clock_commands
 from casework.cases import commands as case_commands
 from casework.cases import routes as case_routes
 from casework.catalogue import commands as catalogue_commands
+from casework.catalogue import routes as catalogue_routes
 from casework.communications import routes as communication_routes
 from casework.core.config import Settings, load_settings
 from casework.core.db import db, prepare_engine
@@ -23,7 +24,10 @@ from casework.improvement import commands as improvement_commands
 from casework.improvement import routes as improvement_routes
 from casework.measures import commands as measure_commands
 from casework.measures import routes as measure_routes
+from casework.notices import routes as notice_routes
 from casework.portal import routes as portal_routes
+from casework.search import commands as search_commands
+from casework.search import routes as search_routes
 from casework.web import register as register_web
 
 HERE = Path(__file__).parent
@@ -36,13 +40,17 @@ PARTS = (
     case_routes.register,
     case_commands.register,
     clock_commands.register,
+    catalogue_routes.register,
     catalogue_commands.register,
     communication_routes.register,
+    notice_routes.register,
     measure_routes.register,
     measure_commands.register,
     improvement_routes.register,
     improvement_commands.register,
     portal_routes.register,
+    search_routes.register,
+    search_commands.register,
     demo_commands.register,
 )
 

@@ -2,20 +2,49 @@
 
 from casework.accounts.events import AccountChanged
 from casework.audit.services import record
+from casework.cases import answer_preview, parts, timeline
 from casework.cases import services as cases
-from casework.cases import timeline
-from casework.cases.events import CaseChanged, CaseMoved, CaseOpened, CasesImported
+from casework.cases.events import (
+    AccessChanged,
+    ApprovalAsked,
+    ApprovalDecided,
+    CaseActionEnded,
+    CaseAssigned,
+    CaseChanged,
+    CaseHandedOver,
+    CaseMoved,
+    CaseOpened,
+    CasesImported,
+    GlassBroken,
+    UpdateWritten,
+)
+from casework.cases.merged_timeline import merged_entries
 from casework.cases.models import Case, Channel
+from casework.cases.queries.links import merged_into, stands_for
 from casework.cases.reach import cannot_be_told
+from casework.cases.services import approval_rules, approvals, merging
+from casework.cases.services.moving_files import FILES
+from casework.catalogue.events import AgencySetUp
 from casework.communications import queries as communication_queries
 from casework.communications import services as communications
-from casework.communications.events import CommunicationFailed, CommunicationSent, CustomerReplied
+from casework.communications.events import (
+    CommunicationFailed,
+    CommunicationSent,
+    CommunicationWritten,
+    CustomerReplied,
+    StaffMentioned,
+)
 from casework.communications.models import Purpose
+from casework.communications.parts import MESSAGES
+from casework.communications.previews import preview
 from casework.core.db import db
-from casework.core.events import follow
+from casework.core.events import follow, publish
+from casework.core.queue import enqueue
 from casework.improvement import services as improvement
 from casework.improvement.queries import in_timeline
 from casework.measures import services as measures
+from casework.notices import following as notices
+from casework.search import services as search
 
 # Whoever is resolved on the spot through these has heard the answer with their own ears.
 SPOKEN = (Channel.PHONE, Channel.IN_PERSON)
@@ -24,16 +53,39 @@ SPOKEN = (Channel.PHONE, Channel.IN_PERSON)
 def connect() -> None:
     """Let everybody follow the events that concern them. Called once when the application is put together."""
     follow(AccountChanged, write_history)
+    follow(AgencySetUp, check_what_a_new_agency_checks)
     follow(CaseOpened, confirm_receipt)
     follow(CasesImported, take_in_the_imported)
     follow(CaseMoved, tell_the_customer)
+    follow(CaseMoved, tell_those_merged)
+    follow(CaseHandedOver, keep_the_words)
+    follow(CaseActionEnded, tell_of_the_promise)
+    follow(UpdateWritten, send_the_update)
     follow(CaseChanged, figures_are_stale)
+    follow(CaseChanged, answer_may_be_stale)
+    follow(CaseOpened, words_are_stale)
+    follow(CaseChanged, words_are_stale)
+    follow(CommunicationWritten, words_are_stale)
     follow(CommunicationSent, decision_is_known)
     follow(CommunicationFailed, decision_is_not_known)
     follow(CommunicationSent, customer_is_told)
     follow(CommunicationFailed, customer_is_not_told)
     follow(CustomerReplied, go_on_after_the_reply)
-    timeline.add_source(communication_queries.timeline_entries)
+    follow(CustomerReplied, answer_no_longer_fits)
+    follow(CaseAssigned, notices.tell_the_handler)
+    follow(StaffMentioned, notices.tell_the_mentioned)
+    follow(CustomerReplied, notices.tell_of_the_reply)
+    follow(ApprovalAsked, notices.tell_the_approver)
+    follow(ApprovalDecided, notices.tell_whoever_asked)
+    follow(CaseMoved, notices.tell_the_watchers)
+    follow(AccessChanged, look_again_for_opportunities)
+    follow(GlassBroken, notices.tell_of_the_broken_glass)
+    search.follow_commits()
+    answer_preview.set_writer(preview)
+    parts.add_part(MESSAGES)
+    parts.add_part(FILES)
+    timeline.add_paged_source(merged_entries)
+    timeline.add_paged_source(communication_queries.timeline_entries)
     timeline.add_source(in_timeline.timeline_entries)
 
 
@@ -74,6 +126,7 @@ def tell_the_customer(event: CaseMoved) -> None:
         now=event.at,
         intent=f"{event.move}:{case.id}:{case.version}",
         spoken=event.move == cases.FIRST_CONTACT and case.channel in SPOKEN,
+        channel=event.channel,
     )
     if purpose is not Purpose.DECISION:
         return
@@ -84,15 +137,55 @@ def tell_the_customer(event: CaseMoved) -> None:
         cases.note_decision_queued(case)
 
 
+def keep_the_words(event: CaseHandedOver) -> None:
+    """The words with which a case was handed over stand in it as a note."""
+    case = db.session.get_one(Case, event.case_id)
+    communications.hand_over_with(case, event.words, author_id=event.actor_id, now=event.at)
+
+
+def tell_of_the_promise(event: CaseActionEnded) -> None:
+    """Whoever was promised something is told that it is done, or that it is not; or it is kept why they cannot be."""
+    if not event.promised:
+        return
+    case = db.session.get_one(Case, event.case_id)
+    message = communications.write_to_customer(
+        case,
+        Purpose.UPDATE,
+        event.words,
+        author_id=event.actor_id,
+        now=event.at,
+        intent=f"promise:{event.action_id}",
+    )
+    if message is not None:
+        cases.note_action_told(event.action_id, message.id)
+    else:
+        why = cannot_be_told(case)
+        cases.note_action_untold(case, event.action_id, why, actor_id=event.actor_id, now=event.at)
+
+
+def send_the_update(event: UpdateWritten) -> None:
+    """An update to the customers of many cases goes to each of them by their own way."""
+    case = db.session.get_one(Case, event.case_id)
+    communications.write_to_customer(
+        case, Purpose.UPDATE, event.words, author_id=event.actor_id, now=event.at, intent=event.intent
+    )
+
+
 def figures_are_stale(event: CaseChanged) -> None:
     """The measures of this case are computed again by the next refresh."""
     measures.mark_stale(event.case_id, event.at)
 
 
+def words_are_stale(event: CaseOpened | CaseChanged | CommunicationWritten) -> None:
+    """The words of a case are found as they are now, before its transaction ends and after."""
+    search.note_changed(event.case_id)
+
+
 def take_in_the_imported(event: CasesImported) -> None:
-    """Imported cases are counted by the next refresh, and the answers they came with stand in their timelines."""
+    """Imported cases are counted by the next refresh and found by their words; their answers stand in the timelines."""
     measures.mark_many_stale(event.case_ids, event.at)
     communications.keep_imported_answers(event.answers)
+    search.note_many_changed(event.case_ids)
 
 
 def decision_is_known(event: CommunicationSent) -> None:
@@ -122,3 +215,43 @@ def customer_is_not_told(event: CommunicationFailed) -> None:
 def go_on_after_the_reply(event: CustomerReplied) -> None:
     """A case that waits for its customer goes on when the customer answers, and its clocks with it."""
     cases.go_on_after_reply(db.session.get_one(Case, event.case_id), now=event.at)
+
+
+def check_what_a_new_agency_checks(event: AgencySetUp) -> None:
+    """A new agency begins with rules that say which answers are checked before they go out."""
+    approval_rules.add_default_rules(event.at)
+
+
+def answer_may_be_stale(event: CaseChanged) -> None:
+    """An answer that waits to be checked is looked at again when its case has changed since it was written."""
+    approvals.look_for_changes(db.session.get_one(Case, event.case_id), now=event.at)
+
+
+def answer_no_longer_fits(event: CustomerReplied) -> None:
+    """An answer that waits to be checked was written before the customer wrote again."""
+    case = stands_for(db.session.get_one(Case, event.case_id))
+    approvals.note_customer_wrote(case, now=event.at)
+
+
+def tell_those_merged(event: CaseMoved) -> None:
+    """The decision of a case goes to the customer of each case that is handled together with it."""
+    if event.says != Purpose.DECISION:
+        return
+    case = db.session.get_one(Case, event.case_id)
+    for one in merged_into(case):
+        intent = f"{event.move}:{case.id}:{case.version}:for:{one.id}"
+        message = communications.write_to_customer(
+            one, Purpose.DECISION, event.words, author_id=event.actor_id, now=event.at, intent=intent
+        )
+        merging.note_answered_together(one, event.at)
+        if message is None:
+            why = cannot_be_told(one)
+            cases.note_decision_impossible(one, why, actor_id=event.actor_id, now=event.at)
+        elif not message.delivery.is_out:
+            cases.note_decision_queued(one)
+        publish(CaseChanged(one.id, event.at))
+
+
+def look_again_for_opportunities(_event: AccessChanged) -> None:
+    """What was found is never made of cases that some may not know of: it is found again without them, or with."""
+    enqueue("improvement.find")

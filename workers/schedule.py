@@ -11,5 +11,20 @@ SCHEDULE = {
         "task": "portal.sweep",
         "schedule": crontab(minute=40),
     },
+    "what is due soon, or overdue": {"task": "notices.sweep", "schedule": 120.0},
+    "mails of what is new": {"task": "notices.digest", "schedule": 300.0},
+    "the words of each category": {
+        "task": "cases.learn_categories",
+        "schedule": crontab(minute=20, hour=3),
+    },
+    "files that were not scanned": {"task": "files.sweep", "schedule": 60.0},
+    "drafts of cases that nobody went on with": {
+        "task": "cases.sweep_drafts",
+        "schedule": crontab(minute=35, hour=3),
+    },
+    "case files that nobody made, and old ones": {"task": "cases.sweep", "schedule": 60.0},
+    "files of forms that were never saved": {"task": "cases.sweep_staged", "schedule": crontab(minute=25)},
+    "contents that nobody refers to": {"task": "files.clear_store", "schedule": crontab(minute=50, hour=3)},
+    "bulk changes that nobody finished": {"task": "cases.sweep_bulk", "schedule": 60.0},
     "improvement opportunities": {"task": "improvement.find", "schedule": crontab(minute=10, hour="*/1")},
 }

@@ -37,6 +37,7 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     imap_url: str = field(default="", repr=False)
     public_url: str = ""
+    clamd_url: str = ""
     trusted_proxies: int = 0
     metrics_allowed: tuple[str, ...] = ("127.0.0.1", "::1")
     testing: bool = False
@@ -75,6 +76,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         smtp_url=read.url("SMTP_URL", ("smtp", "smtps")),
         imap_url=read.url("IMAP_URL", ("imap", "imaps")),
         public_url=read.url("CASEWORK_URL", ("http", "https")).rstrip("/"),
+        clamd_url=_clamd_url(read.secret("CLAMD_URL"), problems),
         trusted_proxies=read.whole("TRUSTED_PROXIES", default=0, most=10),
     )
     if problems:
@@ -153,6 +155,19 @@ def _redis_url(value: str, data_dir: Path, problems: list[str]) -> str:
         return note.read_text(encoding="utf-8").strip() if note.is_file() else ""
     if value.split(":", 1)[0] not in ("redis", "rediss", "unix"):
         problems.append("REDIS_URL must begin with redis:, rediss: or unix:.")
+    return value
+
+
+def _clamd_url(value: str, problems: list[str]) -> str:
+    parts = urlsplit(value)
+    if (
+        value
+        and not (parts.scheme == "tcp" and parts.hostname)
+        and not (parts.scheme == "unix" and parts.path)
+    ):
+        problems.append(
+            "CLAMD_URL must be tcp://host:3310 or unix:///path/to/clamd.sock; check how it is written."
+        )
     return value
 
 

@@ -127,6 +127,8 @@ def after_commit(act: Callable[[], None]) -> None:
 
 def prepare_engine(engine: Engine) -> None:
     """Give SQLite what a server database has: real BEGIN, waiting writers, foreign keys, a write-ahead log."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _without_jit)
     if engine.dialect.name != "sqlite":
         return
 
@@ -141,3 +143,10 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _without_jit(connection: Any, _record: Any) -> None:
+    """Pages read a few rows by an index; compiling such a statement takes PostgreSQL far longer than running it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = off")
+    connection.commit()

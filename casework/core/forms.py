@@ -31,7 +31,10 @@ class HouseForm(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # It comes back from a browser, so it is made fit for an index again.
-        self.once.data = tidy(self.once.data)[:ONCE_LENGTH] or secrets.token_urlsafe(16)
+        key = tidy(self.once.data)[:ONCE_LENGTH]
+        # Whether it was sent from the page that showed it, and not made up elsewhere.
+        self.came_with_key = bool(key)
+        self.once.data = key or secrets.token_urlsafe(16)
 
     def add_problems(self, reasons: Sequence[str]) -> None:
         """Show sentences that belong to no single field, such as what a rule refused, at the top."""

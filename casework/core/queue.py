@@ -18,7 +18,9 @@ log = structlog.get_logger(__name__)
 QUEUES = {
     "communications": "mail",
     "cases": "cases",
+    "files": "files",
     "measures": "figures",
+    "notices": "mail",
     "improvement": "figures",
     "portal": "system",
     "system": "system",

@@ -83,6 +83,8 @@ class CaseView:
     waits_for_customer: bool
     is_answered: bool
     is_over: bool
+    # Another case stands for it; which one, and whose, is nothing that this customer is told.
+    is_handled_together: bool
 
 
 def rows_to_check(answers: Answers) -> list[Row]:
@@ -95,6 +97,7 @@ def view_of(case: Case, now: datetime) -> CaseView:
     process, zone = process_of(case.process_version), ZoneInfo(the_agency().time_zone)
     state = process.state(case.state)
     messages = list(db.session.scalars(talk_with_customer(case.id)))
+    together = case.duplicate_of_id is not None and case.decision_state not in DECIDED
     has_offer = all(can_make(case, move) for move in OFFER_MOVES)
     return CaseView(
         heading=_heading(case),
@@ -112,7 +115,8 @@ def view_of(case: Case, now: datetime) -> CaseView:
         offer=_newest_offer(messages) if has_offer else None,
         waits_for_customer=bool(state and state.waits_for_customer),
         is_answered=case.responded_at is not None and case.decision_state in DECIDED,
-        is_over=bool(state and state.is_end),
+        is_over=bool(state and state.is_end) and not together,
+        is_handled_together=together,
     )
 
 

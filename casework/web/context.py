@@ -1,6 +1,7 @@
 """What every template may use: the navigation, the agency, addresses of files with a hash, keys for forms."""
 
 import hashlib
+import os
 import secrets
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import get_locale
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -55,11 +56,19 @@ def agency_zone() -> ZoneInfo:
 
 def asset(path: str) -> str:
     """The address of a file in static/, with a hash of its content so that browsers may keep it for ever."""
-    file = Path(current_app.static_folder or "static") / path
+    file = f"{current_app.static_folder}/{path}"
     try:
-        return url_for("static", filename=path, v=_content_hash(file, file.stat().st_mtime_ns))
+        changed_ns = os.stat(file).st_mtime_ns
     except OSError:
         return url_for("static", filename=path)
+    # A page asks for thirty of them; putting an address together costs far more than looking whether a file changed.
+    known: dict[tuple[str, int], str] = current_app.extensions.setdefault("asset_addresses", {})
+    if has_request_context() and not request.script_root:
+        key = path, changed_ns
+        if key not in known:
+            known[key] = url_for("static", filename=path, v=_content_hash(Path(file), changed_ns))
+        return known[key]
+    return url_for("static", filename=path, v=_content_hash(Path(file), changed_ns))
 
 
 def once_key() -> str:

@@ -8,11 +8,13 @@ from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import escape
-from sqlalchemy.exc import DataError, OperationalError, StatementError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from casework.accounts.access import SAFE_METHODS
+from casework.accounts.roles import Permission
+from casework.accounts.sign_in import signed_in
 from casework.core.db import db
 from casework.core.errors import CaseworkError, Conflict, Invalid, NotAllowed, NotFound, Refused
 from casework.web.kept import Kept, is_same_origin, keep
@@ -35,6 +37,7 @@ def register(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(CaseworkError, on_casework_error)
     app.register_error_handler(StaleDataError, on_stale_data)
+    app.register_error_handler(IntegrityError, on_collision)
     app.register_error_handler(OperationalError, on_database_trouble)
     app.register_error_handler(DataError, on_unusable_value)
     app.register_error_handler(OverflowError, on_unusable_value)
@@ -81,13 +84,22 @@ def on_casework_error(error: CaseworkError) -> ResponseReturnValue:
     """A rule or a door said no; its sentences say why."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     happened = error.reasons if isinstance(error, Refused) else [error.message]
-    return error_page(status, heading=_heading(status), happened=happened, kept=_kept(), next_steps=_back())
+    return error_page(status, heading=_heading(status), happened=happened, kept=_kept(), next_steps=_back(status))
 
 
 def on_stale_data(error: StaleDataError) -> ResponseReturnValue:
     """Two people saved the same record; the second did not overwrite the first."""
     db.session.rollback()
     happened = _("Somebody else changed it first, and saving yours would have undone theirs.")
+    return error_page(409, heading=_heading(409), happened=happened, kept=_kept(), next_steps=_back())
+
+
+def on_collision(error: IntegrityError) -> ResponseReturnValue:
+    """Two requests wrote the same row at the same moment, and the database let one of them. The log has the trace."""
+    error.hide_parameters = True
+    log.error("two wrote the same at once", exc_info=error)
+    _forget_session()
+    happened = _("The same was saved from somewhere else at the same moment. Look at how it is now.")
     return error_page(409, heading=_heading(409), happened=happened, kept=_kept(), next_steps=_back())
 
 
@@ -180,11 +192,16 @@ def _typed_form(status: int) -> Kept | None:
     return kept if kept.typed or kept.files_lost else None
 
 
-def _back() -> list[tuple[str, str]]:
+def _back(status: int = 0) -> list[tuple[str, str]]:
     came_from = request.headers.get("Referer", "")
-    if not came_from.startswith(request.host_url) or came_from == request.url:
-        return []
-    return [(_("Go back to the page before"), came_from), (_("Go to the first page"), "/")]
+    first, here = (_("Go to the first page"), "/"), request.url
+    known = came_from.startswith(request.host_url) and came_from != here
+    steps = [(_("Go back to the page before"), came_from), first] if known else []
+    someone = signed_in() if status == 404 and request.path.startswith("/cases/") else None
+    if someone is not None and someone.user.may(Permission.RESTRICT_CASES):
+        # Offered for whatever is not there, so that it does not tell that something is.
+        return [*(steps or [first]), (_("Break the glass, if it may be restricted"), "/cases/break-glass")]
+    return steps
 
 
 def _forget_session() -> None:

@@ -32,27 +32,52 @@ class Link:
 
 
 NAVIGATION = (
-    Item("Today", "web.today", "today", Permission.WORK_CASES),
+    Item("Today", "web.today", "today", Permission.SIGNED_IN),
     Item("Log a case", "cases.log", "log", Permission.WORK_CASES),
     Item("Cases", "cases.queue", "cases", Permission.WORK_CASES),
+    Item("Team board", "cases.board", "board", Permission.ASSIGN_CASES),
     Item("Performance", "measures.scorecard", "perf", Permission.SEE_PERFORMANCE),
     Item("Improvement", "improvement.opportunities", "loop", Permission.WORK_CASES),
     Item("Customers", "customers.customers", "people", Permission.WORK_CASES),
-    Item("Settings", "accounts.people", "gear", Permission.ADMINISTER),
+    Item("Settings", "web.settings", "gear", Permission.ADMINISTER),
 )
 
 # Staff pages that are not in the navigation themselves, and the page that leads to each. A test compares
 # this with the routes, so that no page is built to which no way leads.
 REACHED_FROM = {
+    "cases.approval_rules": "accounts.people",
+    "cases.approvals": "web.today",
     "accounts.account": "the person's name, on every staff page",
+    "accounts.away": "accounts.account",
+    "accounts.people": "web.settings",
     "accounts.add_person": "accounts.people",
     "accounts.add_team": "accounts.people",
+    "cases.board_balance": "cases.board",
+    "cases.break_glass": "the page that says that there is no such case",
+    "cases.glass_broken": "cases.break_glass",
+    "cases.actions": "cases.case, where something was promised",
+    "cases.bulk": "cases.queue, with rows selected",
+    "cases.edit_view": "cases.queue, with a saved view open",
+    "cases.export": "cases.queue",
+    "cases.filter_list": "cases.queue",
+    "cases.save_view": "cases.queue",
+    "cases.tag_suggestions": "cases.case, as part of the page",
     "cases.customer_history": "cases.log, as part of the page",
     "cases.find_customers": "cases.log, as part of the page",
     "cases.promises": "cases.log, as part of the page",
-    "cases.search": "the search box, on every staff page",
+    "cases.remedy_limits": "web.settings",
+    "search.alike": "cases.log, as part of the page",
+    "search.search": "the search box, on every staff page",
+    "cases.suggest_category": "cases.log, as part of the page",
+    "catalogue.guidance_for": "cases.case, as part of the page",
+    "catalogue.guidance_list": "web.today",
+    "catalogue.guidance_write": "catalogue.guidance_list",
+    "notices.choices": "notices.notices",
+    "notices.notices": "the bell, on every staff page",
     "communications.mail": "communications.messages",
     "communications.messages": "web.today",
+    "rules.add": "rules.rules",
+    "rules.rules": "web.settings",
 }
 
 

@@ -4,9 +4,8 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import public
-from casework.accounts.roles import Permission
 from casework.accounts.sign_in import signed_in
-from casework.web import health, today
+from casework.web import health, settings, today
 from casework.web.navigation import endpoint_exists
 
 blueprint = Blueprint("web", __name__)
@@ -15,6 +14,7 @@ blueprint.add_url_rule("/healthz", view_func=public(health.healthz))
 blueprint.add_url_rule("/readyz", view_func=public(health.readyz))
 blueprint.add_url_rule("/metrics", view_func=public(health.metrics))
 today.add_to(blueprint)
+settings.add_to(blueprint)
 
 
 @blueprint.get("/")
@@ -28,6 +28,4 @@ def _first_page() -> str:
     someone = signed_in()
     if someone is None:
         return "portal.start" if endpoint_exists("portal.start") else "accounts.sign_in"
-    if endpoint_exists("web.today") and someone.user.may(Permission.WORK_CASES):
-        return "web.today"
-    return "accounts.account"
+    return "web.today"

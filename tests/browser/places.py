@@ -91,8 +91,8 @@ def _dana(demo: Demo) -> Iterator[Place]:
     for view in ("mine", "unassigned", "overdue", "closed"):
         yield Place("cases.queue", f"/cases/?view={view}")
     yield Place("cases.log", "/cases/new", empty=True)
-    yield Place("cases.search", "/cases/search?q=kitchen")
-    yield Place("cases.search", "/cases/search?q=nothing-like-this")
+    yield Place("search.search", "/search?q=kitchen")
+    yield Place("search.search", "/search?q=nothing-like-this")
     for state in ("received", "investigating", "remedy_proposed", "closed"):
         yield Place("cases.case", f"/cases/{demo.case(state)}")
     yield Place("cases.move", f"/cases/{demo.case('received')}/moves/acknowledge")
@@ -107,10 +107,16 @@ def _dana(demo: Demo) -> Iterator[Place]:
     by_hand = demo.one("SELECT id FROM communications WHERE delivery = 'by_hand'")
     yield Place("communications.settle", f"/messages/{by_hand}")
     yield Place("accounts.account", "/account", empty=True)
+    yield Place("accounts.away", "/account/away", empty=True)
     yield Place("", "/settings/people")
 
 
 def _amara(demo: Demo) -> Iterator[Place]:
+    yield Place("web.today", "/today")
+    yield Place("cases.board", "/cases/board")
+    yield Place("cases.board_balance", "/cases/board/balance")
+    dana = demo.one("SELECT id FROM users WHERE email LIKE 'dana@%'")
+    yield Place("accounts.away_of", f"/people/{dana}/away")
     yield Place("cases.queue", "/cases/?view=open")
     yield Place("cases.access", f"/cases/{demo.case('received')}/access")
     yield Place("measures.scorecard", "/performance")
@@ -146,4 +152,10 @@ def _wen(demo: Demo) -> Iterator[Place]:
     yield Place("accounts.person", "/settings/people/1")
     yield Place("accounts.add_team", "/settings/teams/add", empty=True)
     yield Place("accounts.team", "/settings/teams/1", empty=True)
-    yield Place("", "/today")
+    yield Place("cases.remedy_limits", "/cases/limits")
+    yield Place("web.today", "/today")
+    yield Place("web.settings", "/settings")
+    yield Place("rules.rules", "/settings/assignment?try=1")
+    yield Place("rules.add", "/settings/assignment/add")
+    yield Place("rules.rule", "/settings/assignment/1")
+    yield Place("", "/cases/")

@@ -1,6 +1,5 @@
 """Staff work without a mouse, and without JavaScript."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -40,38 +39,6 @@ class Keyboard:
                 return
             self.press("Tab")
         raise AssertionError(f"Tab does not lead to {name!r}")
-
-
-def test_a_phone_complaint_is_logged_by_keyboard_alone(
-    window: Callable[..., Page], capsys: pytest.CaptureFixture[str]
-) -> None:
-    page = window("dana")
-    page.goto("/today")
-    hands, began = Keyboard(page), time.monotonic()
-    hands.press("c")
-    page.wait_for_url("**/cases/new")
-    hands.tab_to("name")
-    hands.type("Sorina Ionescu")
-    hands.tab_to("phone")
-    hands.type("555 0142")
-    hands.tab_to("narrative")
-    hands.type(STORY)
-    hands.tab_to("service_id")
-    hands.type("Rest")
-    hands.tab_to("severity")
-    hands.press("ArrowRight")
-    expect(page.locator("#promises")).to_contain_text("Answer")
-    hands.press("Control+Enter")
-    page.wait_for_url("**/cases/26-*")
-    seconds = time.monotonic() - began
-    main = page.get_by_role("main")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Nobody came to inspect the kitchen")
-    expect(main).to_contain_text("Sorina Ionescu")
-    expect(main).to_contain_text("Restaurant inspections")
-    expect(main).to_contain_text("phone")
-    assert hands.pressed <= MOST_KEYS
-    with capsys.disabled():
-        print(f"\nLogged by {hands.pressed} keys and {hands.typed} letters in {seconds:.1f} s.")  # noqa: T201
 
 
 def test_a_list_is_worked_through_by_keyboard_alone(window: Callable[..., Page]) -> None:

@@ -73,9 +73,9 @@ def test_the_first_page_leads_staff_on_and_others_to_their_start(client: FlaskCl
     assert client.get("/").location == today
 
 
-def test_whoever_handles_no_cases_is_led_to_their_account(client: FlaskClient) -> None:
+def test_whoever_handles_no_cases_begins_with_today_too(client: FlaskClient) -> None:
     sign_in(client, make_person(Role.ADMINISTRATOR))
-    assert client.get("/").location == "/account"
+    assert client.get("/").location == "/today"
 
 
 def test_files_have_a_hash_in_their_address(client: FlaskClient) -> None:

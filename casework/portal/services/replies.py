@@ -46,6 +46,8 @@ class Answer(StrEnum):
 
 def can_make(case: Case, move: str) -> bool:
     """Whether the customer has this move in the present state of the case."""
+    if case.duplicate_of_id is not None:
+        return False  # It is answered with the case that stands for it.
     found = process_of(case.process_version).move(move, case.state)
     return found is not None and "customer" in found.roles
 
