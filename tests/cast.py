@@ -1,15 +1,31 @@
 """The fixed cast: an agency, its teams and people, so that tests read as sentences."""
 
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
 
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Role
-from casework.cases.models import Case, Channel, Kind
-from casework.cases.services import NewCase, NewIssue, assign_case, make_move, open_case
+from casework.cases.models import Case, CaseAction, CaseFile, CasefileRequest, Channel, Kind, Making
+from casework.cases.services import (
+    NewCase,
+    NewIssue,
+    Promised,
+    assign_case,
+    change_access,
+    make_move,
+    open_case,
+    promise_action,
+)
+from casework.cases.services.files import attach_uploads
+from casework.catalogue.guidance.models import Guidance
+from casework.catalogue.guidance.services import GuidanceText, write_guidance
 from casework.catalogue.models import Category, Cause, Service
 from casework.catalogue.services import (
     NewAgency,
@@ -20,6 +36,8 @@ from casework.catalogue.services import (
 )
 from casework.core.db import db, transaction
 from casework.customers.services import Contact
+from casework.files.services import blob_for, keep_made
+from tests import snapshot
 from tests.accounts.people import make_person, make_team
 
 # Monday 23 November 2026, nine o'clock in Chicago.
@@ -42,6 +60,18 @@ class Cast:
     not_inspected: Category
     no_call_back: Category
     not_rebooked: Cause
+
+    @cached_property
+    def ines(self) -> User:
+        """A supervisor of another team, made when she is first asked for: nobody restricts a case alone."""
+        return make_person(Role.SUPERVISOR, "Ines Vogt", team=make_team("Licences"))
+
+    def restrict(self, case: Case, *, named: Sequence[User] = (), granted: Sequence[User] = ()) -> None:
+        """Amara restricts a case to herself, Ines and those granted."""
+        ids = [person.id for person in (*granted, self.ines)]
+        about = [person.id for person in named]
+        with transaction():
+            change_access(case, restricted=True, named=about, granted=ids, actor=self.amara, now=NOW)
 
     def log(self, **changes: Any) -> Case:
         """A complaint by phone, received now, by a customer with an e-mail address."""
@@ -68,10 +98,53 @@ class Cast:
         with transaction():
             make_move(case, name, given, actor=by or self.dana, now=now)
 
+    def attach(self, case: Case, name: str = "notes.txt", content: bytes = b"Seen on Monday.") -> CaseFile:
+        """A file that Dana adds to a case."""
+        upload = FileStorage(io.BytesIO(content), filename=name)
+        with transaction():
+            (file,) = attach_uploads(case, [upload], actor=self.dana, now=NOW)
+        return file
+
+    def printed(self, case: Case) -> CasefileRequest:
+        """A PDF that was made of a case."""
+        sha256, size = keep_made(b"%PDF-1.7")
+        with transaction():
+            made = CasefileRequest(
+                case_id=case.id,
+                asked_by_id=self.dana.id,
+                asked_at=NOW,
+                state=Making.DONE,
+                blob=blob_for(sha256, size, now=NOW, made_here=True),
+                expires_at=NOW + timedelta(days=2),
+            )
+            db.session.add(made)
+        return made
+
     def give(self, case: Case, to: User, *, by: User | None = None, now: datetime = NOW) -> None:
         """Assign a case."""
         with transaction():
             assign_case(case, to=to, actor=by or self.amara, now=now)
+
+    def advise(self, **changes: Any) -> Guidance:
+        """Guidance of the manager for the category that most cases here are about."""
+        given: dict[str, Any] = {
+            "title": "A kitchen was not inspected",
+            "body": "Say when we come.",
+            "steps": ("Look up the visit.", "Book a new one."),
+            "category_id": self.not_inspected.id,
+        }
+        seen, by, now = changes.pop("seen", 0), changes.pop("by", self.sol), changes.pop("now", NOW)
+        with transaction():
+            return write_guidance(GuidanceText(**{**given, **changes}), actor=by, now=now, seen=seen)
+
+    def promise(
+        self, case: Case, *, by: User | None = None, now: datetime = NOW, **changes: Any
+    ) -> CaseAction:
+        """Something that Dana promised the customer, to be done within a week."""
+        due_on = (now + timedelta(days=7)).date()
+        given: dict[str, Any] = {"what": "Inspect Corner Bistro", "owner_id": self.dana.id, "due_on": due_on}
+        with transaction():
+            return promise_action(case, Promised(**{**given, **changes}), actor=by or self.dana, now=now)
 
     def investigated(self, **changes: Any) -> Case:
         """A complaint that Dana investigates."""
@@ -95,6 +168,10 @@ def cast(db_session: Any) -> Cast:
 
 def make_cast() -> Cast:
     """The cast, in whatever database is open."""
+    is_first = snapshot.is_empty()
+    if is_first and (parts := snapshot.put_back()) is not None:
+        db.session.commit()
+        return Cast(**parts)
     with transaction():
         set_up_agency(
             NewAgency(name="Lakeford Public Health", phone="555 0100", email="hello@lakeford.example"),
@@ -116,5 +193,6 @@ def make_cast() -> Cast:
             no_call_back=category_by_path(["Contact", "No call back"]),
             not_rebooked=cause_by_path(["Planning", "Cancelled visit not rebooked"]),
         )
-    db.session.flush()
+    if is_first:
+        snapshot.keep(made)
     return made

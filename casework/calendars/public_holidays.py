@@ -18,18 +18,24 @@ def public_holidays(country: str, subdivision: str | None, year: int) -> Mapping
 
 def check_country(country: str, subdivision: str | None) -> None:
     """Raises CalendarError when there is no holiday list for the country, or for that part of it."""
-    known = holidays.list_supported_countries(include_aliases=True)
-    if country not in known:
+    # Only this country's list is read: asking for all that there are loads some two hundred modules.
+    if _has_list(country, subdivision):
+        return
+    if not _has_list(country, None):
         raise CalendarError(
             f'holidays.country: there is no holiday list for "{country}"; '
             'use the two-letter country code, like "US" or "GB".'
         )
-    if subdivision is None:
-        return
+    known = holidays.list_supported_countries(include_aliases=True)
+    parts = ", ".join(known[country]) or "none: leave subdivision out"
+    raise CalendarError(
+        f'holidays.subdivision: {country} has no part called "{subdivision}"; known are {parts}.'
+    )
+
+
+def _has_list(country: str, subdivision: str | None) -> bool:
     try:
         holidays.country_holidays(country, subdiv=subdivision)
     except NotImplementedError:
-        parts = ", ".join(known[country]) or "none: leave subdivision out"
-        raise CalendarError(
-            f'holidays.subdivision: {country} has no part called "{subdivision}"; known are {parts}.'
-        ) from None
+        return False
+    return True
