@@ -18,12 +18,12 @@ from casework.cases.events import (
     GlassBroken,
     UpdateWritten,
 )
-from casework.cases.merged_timeline import merged_entries
 from casework.cases.models import Case, Channel
 from casework.cases.queries.links import merged_into, stands_for
 from casework.cases.reach import cannot_be_told
 from casework.cases.services import approval_rules, approvals, merging
 from casework.cases.services.moving_files import FILES
+from casework.cases.services.moving_promises import PROMISES
 from casework.catalogue.events import AgencySetUp
 from casework.communications import queries as communication_queries
 from casework.communications import services as communications
@@ -79,12 +79,13 @@ def connect() -> None:
     follow(ApprovalDecided, notices.tell_whoever_asked)
     follow(CaseMoved, notices.tell_the_watchers)
     follow(AccessChanged, look_again_for_opportunities)
+    follow(AccessChanged, notices.count_again)
     follow(GlassBroken, notices.tell_of_the_broken_glass)
     search.follow_commits()
     answer_preview.set_writer(preview)
     parts.add_part(MESSAGES)
     parts.add_part(FILES)
-    timeline.add_paged_source(merged_entries)
+    parts.add_part(PROMISES)
     timeline.add_paged_source(communication_queries.timeline_entries)
     timeline.add_source(in_timeline.timeline_entries)
 

@@ -1,10 +1,11 @@
 """`python -m tools.screens`: the pictures in docs/screens, of each main page, light and dark, on a desk and a phone.
 
 Starts Casework with the generated agency (600 cases, seed 1) in a folder that is thrown away. Words after the command
-choose pages: `python -m tools.screens queue case`.
+choose pages: `python -m tools.screens queue case`. SCREENS_FOLDER names another folder than docs/screens.
 """
 
 import base64
+import os
 import shutil
 import struct
 import sys
@@ -16,42 +17,20 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tools.demo_stack import BROWSER_OPTIONS, DemoStack, demo_stack, find_browser
 from tools.paths import ROOT
+from tools.screen_pages import PUBLIC, STAFF, STORY, WISH, Shot, found
 from tools.stack import StackError
 from tools.steps import say
 
 FOLDER = ROOT / "docs" / "screens"
 CASES, SEED = 600, 1
-LOOKS = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
-FILLS = ("today", "queue")
+LOOKS = ("light", "dark")
 HEIGHT = {1280: 860, 360: 760}
 LONGEST = {1280: 1400, 360: 1800}
 PASSWORD = "casework demo"  # noqa: S105 - that of the demo, which its sign-in page shows
-
-# page -> who sees it and how one comes there; an address in angle brackets is filled in by `find`.
-STAFF = {
-    "today": ("dana", "/today"),
-    "queue": ("amara", "/cases/?view=open"),
-    "log": ("dana", "/cases/new"),
-    "case": ("dana", "<case>"),
-    "performance": ("sol", "/performance"),
-    "measure": ("sol", "/performance/time_to_respond"),
-    "improvement": ("sol", "/improvement/"),
-    "opportunity": ("sol", "<opportunity>"),
-    "tell": ("sol", "<tell>"),
-}
-PUBLIC = {
-    "you-said": "/you-said-we-did",
-    "tell-us": "/tell-us/reach",
-    "your-case": "<your-case>",
-    "sign-in": "/sign-in",
-}
-ANSWERS = {
-    "story": "The inspection was booked for Thursday. Nobody came, and nobody called. I closed for the day.",
-    "wish": "Give me a new date that is kept.",
-}
 
 
 def main(chosen: list[str]) -> int:
@@ -74,72 +53,46 @@ def main(chosen: list[str]) -> int:
 
 def take_all(browser: Browser, stack: DemoStack, chosen: list[str]) -> None:
     """A picture of each page in each look."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    windows = {who: _sign_in(browser, stack.address, who) for who in ("dana", "amara", "sol")}
+    _folder().mkdir(parents=True, exist_ok=True)
+    windows = {who: _sign_in(browser, stack.address, who) for who in ("dana", "amara", "sol", "wen")}
     public = _context(browser, stack.address)
     link = _complain(public.new_page())
     painter = browser.new_page()
     for name in chosen:
-        if name in STAFF:
-            who, address = STAFF[name]
-            page = windows[who].new_page()
-            _take(page, painter, name, find(page, address))
-        else:
-            page = public.new_page()
-            _take(page, painter, name, link if PUBLIC[name] == "<your-case>" else PUBLIC[name])
+        shot = STAFF.get(name) or Shot("", link if PUBLIC[name] == "<your-case>" else PUBLIC[name])
+        page = windows[shot.who].new_page() if shot.who else public.new_page()
+        try:
+            _take(page, painter, name, shot)
+        except PlaywrightError as error:
+            say(f"{name}: no picture. {error.message.splitlines()[0]}")
         page.close()
 
 
-def find(page: Page, address: str) -> str:
-    """The address of a page whose number differs from demo to demo."""
-    if address == "<case>":
-        page.goto("/cases/?view=mine")
-        return _href(page, "tbody tr:has-text('Investigating') [data-open]")
-    if address in ("<opportunity>", "<tell>"):
-        page.goto("/improvement/?show=in_hand")
-        found = _href(page, "main table a.plain")
-        if address == "<opportunity>":
-            return found
-        page.goto(found)
-        return _href(page, "main a[href$='/tell']")
-    return address
-
-
-def _href(page: Page, selector: str) -> str:
-    return page.locator(selector).first.get_attribute("href") or "/"
-
-
-def _take(page: Page, painter: Page, name: str, address: str) -> None:
-    for scheme, width in LOOKS:
-        look: Any = scheme
-        page.emulate_media(color_scheme=look, reduced_motion="reduce")
+def _take(page: Page, painter: Page, name: str, shot: Shot) -> None:
+    """The pictures of one page: opened once for each width, and painted light and dark."""
+    for width in HEIGHT:
         page.set_viewport_size({"width": width, "height": HEIGHT[width]})
-        page.goto(address)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.goto(found(page, shot.address))
         page.wait_for_load_state("networkidle")
-        if name == "log":
-            _fill_log(page)
+        shot.act(page)
         page.evaluate("document.fonts.ready")
         # The window grows to the page, so that what sticks to its foot is at the foot of the picture.
         # Lists that fill the window scroll inside it.
-        tall = (
-            0
-            if name in FILLS and width == 1280
-            else min(page.evaluate("document.documentElement.scrollHeight"), LONGEST[width])
-        )
+        grows = not (shot.fills and width == 1280)
+        tall = min(page.evaluate("document.documentElement.scrollHeight"), LONGEST[width]) if grows else 0
         page.set_viewport_size({"width": width, "height": max(tall, HEIGHT[width])})
-        path = FOLDER / f"{name}-{scheme}-{width}.png"
-        path.write_bytes(few_colours(painter, page.screenshot()))
-        say(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
+        for scheme in LOOKS:
+            look: Any = scheme
+            page.emulate_media(color_scheme=look, reduced_motion="reduce")
+            path = _folder() / f"{name}-{scheme}-{width}.png"
+            path.write_bytes(few_colours(painter, page.screenshot()))
+            say(f"{path.name}: {path.stat().st_size // 1024} KB")
 
 
-def _fill_log(page: Page) -> None:
-    page.locator("#narrative").fill(ANSWERS["story"])
-    page.locator("#name").fill("Sorina Ionescu")
-    page.locator("#phone").fill("555 0142")
-    page.locator("#service_id").select_option(label="Restaurant inspections")
-    page.locator("#severity-1").check()
-    page.wait_for_load_state("networkidle")
-    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+def _folder() -> Path:
+    """Where the pictures go."""
+    return Path(os.environ.get("SCREENS_FOLDER") or FOLDER)
 
 
 def _complain(page: Page) -> str:
@@ -149,11 +102,11 @@ def _complain(page: Page) -> str:
     go_on = page.get_by_role("button", name="Continue")
     page.get_by_label("Complain").check()
     go_on.click()
-    page.get_by_label("In your own words").fill(ANSWERS["story"])
+    page.get_by_label("In your own words").fill(STORY)
     go_on.click()
     page.get_by_label("Restaurant inspections").check()
     go_on.click()
-    page.get_by_label("What you would like us to do").fill(ANSWERS["wish"])
+    page.get_by_label("What you would like us to do").fill(WISH)
     go_on.click()
     page.get_by_label("Email", exact=True).check()
     page.get_by_label("Your email address").fill("sorina@customer.example")
@@ -170,7 +123,7 @@ def _complain(page: Page) -> str:
     for _ in range(4):
         go_on.click()
         if "/story" in page.url:
-            page.get_by_label("In your own words").fill(ANSWERS["story"])
+            page.get_by_label("In your own words").fill(STORY)
         if "/service" in page.url:
             page.get_by_label("I am not sure").check()
     page.close()

@@ -2,23 +2,24 @@
 
 Packages above this one add themselves as a source (in reactions.py), so that nothing here looks upward.
 A case may have thousands of entries: a page is asked for by the entry after which it begins, and a source with
-many of them reads no more than that page.
+many of them reads no more than that page. The cases that are handled together with it are read in the same go: a
+source is asked once for all of them. Nothing is copied, so that nothing is lost when a merge is undone.
 """
 
 import base64
 import binascii
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from casework.audit.models import HistoryEntry
-from casework.audit.queries import history_of
 from casework.cases.models import Case
+from casework.cases.queries.links import shown_in
 from casework.core.db import db
 from casework.core.errors import Invalid
 
@@ -44,8 +45,9 @@ class Entry:
     `state` tells how far a message has come and `trouble` what stands in its way; `settle_id` is the message
     that a person has to tick off or settle. `href` leads to what the entry is about. `order` is the number of the
     source and of the entry in it: together they never change, so that a link to an entry holds.
-    `purpose` is what a communication is for, in the word of its own package. `of_case` is the reference of the
-    case in which it stands, when that is handled together with this one: it belongs to that case's customer.
+    `purpose` is what a communication is for, in the word of its own package. `case_id` is the case in which it
+    stands, and `of_case` the reference of that when it is handled together with this one: it belongs to that
+    case's customer.
     """
 
     at: datetime
@@ -62,6 +64,7 @@ class Entry:
     href: str = ""
     order: tuple[int, int] = field(default=(0, 0))
     purpose: str = ""
+    case_id: int = 0
     of_case: str = ""
 
     @property
@@ -138,8 +141,9 @@ class TimelinePage:
         return runs_of(self.entries)
 
 
-Source = Callable[[Case], Iterable[Entry]]
-PagedSource = Callable[[Case, Window], Iterable[Entry]]
+# A source is given every case that is shown, and says of each entry in which of them it stands.
+Source = Callable[[Sequence[Case]], Iterable[Entry]]
+PagedSource = Callable[[Sequence[Case], Window], Iterable[Entry]]
 _sources: list[Source] = []
 _paged_sources: list[PagedSource] = []
 
@@ -181,11 +185,6 @@ def timeline_page(
     )
 
 
-def entries_in(case: Case, window: Window) -> list[Entry]:
-    """The part of the timeline of this case that lies in the window, newest first."""
-    return _entries(case, window)
-
-
 def runs_of(entries: Sequence[Entry]) -> list[list[Entry]]:
     """Entries in order: four or more small ones in a row together, every other one by itself."""
     runs: list[list[Entry]] = []
@@ -199,10 +198,17 @@ def runs_of(entries: Sequence[Entry]) -> list[list[Entry]]:
 
 
 def _entries(case: Case, window: Window) -> list[Entry]:
-    found = [entry for source in (_history, *_paged_sources) for entry in source(case, window)]
-    found += [entry for source in _sources for entry in source(case) if window.has(entry)]
+    cases = [case, *shown_in(case)]
+    found = [entry for source in (_history, *_paged_sources) for entry in source(cases, window)]
+    found += [entry for source in _sources for entry in source(cases) if window.has(entry)]
     found.sort(key=lambda entry: entry.key, reverse=True)
-    return found[: window.limit]
+    merged = {one.id: one.reference for one in cases[1:]}
+    return [_placed(entry, merged.get(entry.case_id, "")) for entry in found[: window.limit]]
+
+
+def _placed(entry: Entry, reference: str) -> Entry:
+    """An entry of a case that is handled together with this one says in which it stands."""
+    return replace(entry, what=f"{entry.what} ({reference})", of_case=reference) if reference else entry
 
 
 def _read(cursor: str) -> Key:
@@ -236,12 +242,19 @@ _ICONS = {
 }
 
 
-def _history(case: Case, window: Window) -> Iterable[Entry]:
+def of_cases(column: Any, cases: Sequence[Case]) -> ColumnElement[bool]:
+    """The condition that a row belongs to one of these cases; for the usual one in the form that indexes like."""
+    ids = [one.id for one in cases]
+    found: ColumnElement[bool] = column == ids[0] if len(ids) == 1 else column.in_(ids)
+    return found
+
+
+def _history(cases: Sequence[Case], window: Window) -> Iterable[Entry]:
     if window.show in ("customer", "messages", "notes"):
         return
-    wanted = (
-        history_of("case", case.id).order_by(None).order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
-    )
+    of_these = of_cases(HistoryEntry.subject_id, cases)
+    wanted = select(HistoryEntry).where(HistoryEntry.subject_type == "case", of_these)
+    wanted = wanted.order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
     wanted = wanted.where(window.older(HistoryEntry.at, HistoryEntry.id, 0)).limit(window.limit)
     for row in db.session.scalars(wanted):
         yield Entry(
@@ -253,6 +266,7 @@ def _history(case: Case, window: Window) -> Iterable[Entry]:
             body=_said(row),
             customer_sees=False,
             order=(0, row.id),
+            case_id=row.subject_id,
         )
 
 

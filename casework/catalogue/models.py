@@ -79,7 +79,6 @@ class Category(Model):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True)
     name: Mapped[str]
     path: Mapped[str]
-    guidance: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
 
 

@@ -10,7 +10,7 @@ from casework.accounts.models import User
 from casework.cases.models import Case
 from casework.cases.queries import visible_cases
 from casework.cases.queries.openings import note_opening
-from casework.cases.timeline import Entry, Window
+from casework.cases.timeline import Entry, Window, of_cases
 from casework.communications.models import Communication, Delivery, Direction, Purpose
 from casework.core.db import db
 from casework.core.errors import NotFound
@@ -62,12 +62,11 @@ _SOURCE = 1
 
 def communications_of(case_id: int) -> Select[Communication]:
     """Everything said about a case, oldest first, with who said it."""
-    return (
-        select(Communication)
-        .where(Communication.case_id == case_id)
-        .options(joinedload(Communication.author), joinedload(Communication.customer))
-        .order_by(Communication.id)
-    )
+    return _said().where(Communication.case_id == case_id).order_by(Communication.id)
+
+
+def _said() -> Select[Communication]:
+    return select(Communication).options(joinedload(Communication.author), joinedload(Communication.customer))
 
 
 def talk_with_customer(case_id: int) -> Select[Communication]:
@@ -143,17 +142,18 @@ def _seen_by(user: User) -> Select[int]:
     return visible_cases(user).with_only_columns(Case.id)
 
 
-def timeline_entries(case: Case, window: Window) -> Iterable[Entry]:
-    """What was said about a case, for its timeline: the part that is asked for, newest first."""
+def timeline_entries(cases: Sequence[Case], window: Window) -> Iterable[Entry]:
+    """What was said about these cases, for a timeline: the part that is asked for, newest first."""
     if window.show == "changes":
         return
-    wanted = communications_of(case.id).where(
-        window.older(Communication.written_at, Communication.id, _SOURCE)
+    wanted = _said().where(
+        of_cases(Communication.case_id, cases),
+        window.older(Communication.written_at, Communication.id, _SOURCE),
     )
     if window.show in _SHOWN:
         wanted = wanted.where(_SHOWN[window.show])
     newest = (Communication.written_at.desc(), Communication.id.desc())
-    for said in db.session.scalars(wanted.order_by(None).order_by(*newest).limit(window.limit)):
+    for said in db.session.scalars(wanted.order_by(*newest).limit(window.limit)):
         yield _entry(said)
 
 
@@ -178,6 +178,7 @@ def _entry(said: Communication) -> Entry:
         settle_id=said.id if said.delivery in FOR_A_PERSON else None,
         order=(_SOURCE, said.id),
         purpose=str(said.purpose),
+        case_id=said.case_id or 0,
     )
 
 

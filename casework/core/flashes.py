@@ -1,8 +1,14 @@
 """What a page says on its next load, after something was done."""
 
+import json
 from typing import Any, cast
 
-from flask import flash
+from flask import flash, session
+
+# How much may wait to be said, in characters of the cookie that carries it, of which browsers take 4,096 bytes.
+ROOM = 2_000
+LONGEST = 1_000
+MORE = "There is more to say than fits here. Look at what has become of the rest."
 
 
 def say(
@@ -16,5 +22,17 @@ def say(
     message: dict[str, Any] = {"text": text, "clear_draft": clear_draft, "undo": undo}
     if href:
         message |= {"href": href, "label": label}
+    _keep(message, tone)
+
+
+def _keep(message: dict[str, Any], tone: str) -> None:
+    """Put it into the cookie. One that grows past what a browser takes would be dropped with everything in it."""
+    waiting = [said for _tone, said in session.get("_flashes", [])]
+    if waiting and len(json.dumps([*waiting, message])) > ROOM:
+        if waiting[-1]["text"] == MORE:
+            return
+        message, tone = {"text": MORE, "clear_draft": "", "undo": ""}, "warn"
+    elif not waiting and len(message["text"]) > LONGEST:
+        message["text"] = message["text"][:LONGEST] + "…"
     # The template shows dictionaries too; the type of flash() knows only texts.
     flash(cast(str, message), tone)

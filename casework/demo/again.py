@@ -33,6 +33,8 @@ from casework.cases.models import Case, CaseNumber, CasePerson, Clock, Issue, Pa
 from casework.communications.models import Communication, Purpose
 from casework.core.db import db
 from casework.customers.models import Customer
+from casework.demo import again_words
+from casework.demo.again_words import copy_words
 from casework.measures.models import CaseFact
 
 # Coprime to what numbers of customers usually are, so that each copy shuffles the names in another way.
@@ -70,6 +72,7 @@ def lead_again(cases: int, *, until: int) -> None:
         _copy_cases(block, times, until)
         for model, key in _OF_CASES:
             _copy_rows(model, key, block, times, until)
+        copy_words(cases=cases, step=block.case_step)
     _count_on(block, blocks)
 
 
@@ -92,7 +95,8 @@ def _times(most: int) -> Any:
 def _copy(table: Table, changed: dict[str, ColumnElement[Any]], query: Any, leave: set[str]) -> None:
     names = [column.name for column in table.columns if column.name not in leave]
     values = [changed.get(name, table.c[name]).label(name) for name in names]
-    rows = query.with_only_columns(*values)
+    # Written in the order of the originals, which is that of time, as if they had come in side by side.
+    rows = query.with_only_columns(*values).order_by(*table.primary_key.columns)
     db.session.execute(insert(table).from_select(names, rows, include_defaults=False))
 
 
@@ -179,11 +183,11 @@ def _without_indexes() -> Iterator[None]:
         yield
         return
     # Sorting a large table is much of the work, and this transaction has the machine to itself.
-    connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
-    tables: list[Any] = [m.__table__ for m in (*_NUMBERED, *(model for model, _ in _OF_CASES))]
-    kept = {
-        row[0]: row[1:] for row in connection.execute(text(_DEFINITIONS), {"names": [t.name for t in tables]})
-    }
+    connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
+    connection.execute(text("SET LOCAL max_parallel_maintenance_workers = 2"))
+    models: list[Any] = [*_NUMBERED, *(model for model, _ in _OF_CASES)]
+    tables = [*(model.__table__.name for model in models), again_words.TABLE]
+    kept = {row[0]: row[1:] for row in connection.execute(text(_DEFINITIONS), {"names": tables})}
     for name, (table, is_key, _) in kept.items():
         what = f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"' if is_key else f'DROP INDEX "{name}"'
         connection.execute(text(what))
@@ -192,7 +196,7 @@ def _without_indexes() -> Iterator[None]:
         what = f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}' if is_key else definition
         connection.execute(text(what))
     # Until somebody counts, the database plans as if the tables were as small as before.
-    connection.execute(text("ANALYZE " + ", ".join(f'"{table.name}"' for table in tables)))
+    connection.execute(text("ANALYZE " + ", ".join(f'"{table}"' for table in tables)))
 
 
 # Every index that is not behind a constraint, and every foreign key of these tables, in the database's own words.

@@ -96,8 +96,6 @@ def set_up(now: datetime) -> None:
         category_by_path(topic.category)
         for path in topic.causes:
             cause_by_path(path.split(BETWEEN))
-    for path, words in data["guidance"].items():
-        category_by_path(path.split(BETWEEN)).guidance = words
     known = set(db.session.scalars(select(CustomerGroup.name)))
     db.session.add_all(CustomerGroup(name=name) for name in data["groups"] if name not in known)
     db.session.flush()

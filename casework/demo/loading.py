@@ -13,6 +13,7 @@ from casework.accounts.models import Team
 from casework.cases.commands import run_import
 from casework.cases.intake_files import load_mapping, open_reading
 from casework.cases.models import Case
+from casework.cases.suggestions.learning import learn_categories
 from casework.catalogue.services import NewAgency, set_up_agency
 from casework.core.config import current_settings
 from casework.core.db import db, transaction
@@ -21,14 +22,21 @@ from casework.core.once import OnceKey, remember
 from casework.core.queue import NoBroker
 from casework.demo import agency
 from casework.demo.again import lead_again
+from casework.demo.desk import furnish
+from casework.demo.extras import leave_a_draft
 from casework.demo.improving import improve
 from casework.demo.past import write_past
-from casework.demo.present import SCENES, open_cases
+from casework.demo.present import open_cases
+from casework.demo.reminders import remind
+from casework.demo.scenes import first_scenes
 from casework.improvement.services import find_opportunities
 from casework.measures.services import make_figures_anew, refresh
+from casework.search.services import index_missing
 
 # So many lives are made up one by one; more cases than that are the same lives led again by other customers.
 DIFFERENT = 10_000
+# The words of so many of the newest issues are enough to suggest categories from.
+LEARNED = 10_000
 GENERATED, BOSTON = "generated", "boston"
 MAPPING = Path(__file__).resolve().parents[2] / "samples" / "boston-311.toml"
 SIGN_INS = "demo-sign-ins.txt"
@@ -77,16 +85,22 @@ def load_generated(*, cases: int, seed: int, now: datetime) -> Loaded:
             remember(_begun(GENERATED), cases, now)
             agency.set_up(now)
             world = agency.world()
+            furnish(world, now)
         # A fifth at most are made one by one by the services; the rest is written as rows.
-        playing = min(len(SCENES), cases // 5)
-        past = cases - playing
+        scenes = first_scenes(cases // 5)
+        past = cases - sum(scene.cases for scene in scenes)
         different = min(past, DIFFERENT)
         write_past(world, cases=different, seed=seed, now=now)
         with transaction():
-            open_cases(world, how_many=playing, seed=seed, now=now)
+            open_cases(world, scenes, seed=seed, now=now)
+            leave_a_draft(world, now)
         db.session.expunge_all()
         refresh(now, everything=True)
         improve(world, now)
+        # Before they are led again: the words of those are copied from these.
+        index_missing()
+        learn_categories(now, newest=LEARNED)
+        remind(world, now)
         if past > different:
             with transaction():
                 lead_again(different, until=past)

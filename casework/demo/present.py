@@ -4,12 +4,12 @@ Each scene says how many working days ago it came in and how far it has come. No
 the outbox has arrived already, and only what a person does by hand is still to be done.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casework.accounts.models import User
 from casework.calendars import add_open_seconds, is_working_day
@@ -24,60 +24,46 @@ from casework.cases.services import (
     make_move,
     open_case,
 )
+from casework.cases.services.links import LinkAs, link_cases
+from casework.cases.services.merging import merge_cases
+from casework.cases.services.releasing import release_answer, return_answer
 from casework.communications import outbox
 from casework.communications.models import Communication, Delivery
 from casework.communications.services import hear_from_customer, write_note
 from casework.core.db import db
+from casework.customers.models import Consent, Customer
+from casework.customers.services import NewRepresentative
 from casework.demo.agency import Placed, World
+from casework.demo.extras import END, LATELY, START
 from casework.demo.people import Public
+from casework.demo.scenes import Scene
 from casework.demo.texts import Teller
 
 HOUR = 3600
 
 
-@dataclass(frozen=True)
-class Scene:
-    """An open case: what about, by which channel, so many working days ago, how far, and how to reach them."""
-
-    topic: str
-    channel: Channel
-    days: int
-    far: str
-    way: str = "email"
-    again: str = ""
-
-
-SCENES = (
-    Scene("not_inspected", Channel.PHONE, 20, "investigating", "phone", "no_call_back"),
-    Scene("not_inspected", Channel.WEB, 0, "received"),
-    Scene("illness", Channel.PHONE, 18, "awaiting", "phone"),
-    Scene("certificate_late", Channel.WEB, 23, "investigating"),
-    Scene("water_cloudy", Channel.EMAIL, 19, "investigating", "email", "water_late"),
-    Scene("clinic_wait", Channel.WEB, 2, "received"),
-    Scene("home_visit", Channel.LETTER, 12, "proposed", "letter"),
-    Scene("no_call_back", Channel.PHONE, 5, "received", "phone"),
-    Scene("dirty_kitchen", Channel.WEB, 9, "assessed", "anonymous"),
-    Scene("certificate_late", Channel.LETTER, 15, "answered", "letter"),
-    Scene("not_inspected", Channel.WEB, 13, "agreed"),
-    Scene("wrong_name", Channel.IN_PERSON, 1, "acknowledged", "phone"),
-    Scene("ask_clinic", Channel.WEB, 1, "received"),
-    Scene("ask_certificate", Channel.EMAIL, 9, "acknowledged"),
-    Scene("suggest_online", Channel.WEB, 6, "acknowledged"),
-    Scene("praise_nurse", Channel.WEB, 1, "received"),
-    Scene("not_inspected", Channel.EMAIL, 30, "escalated", "both"),
-    Scene("manner", Channel.IN_PERSON, 8, "investigating", "phone"),
-    Scene("course_cancelled", Channel.WEB, 3, "acknowledged", "asked_not_to"),
-    Scene("no_interpreter", Channel.PHONE, 17, "extended", "both"),
-)
-
-
-def open_cases(world: World, *, how_many: int, seed: int, now: datetime) -> None:
-    """Open the first so many scenes. Runs in the open transaction."""
+def open_cases(world: World, scenes: Sequence[Scene], *, seed: int, now: datetime) -> None:
+    """Act these scenes, each a case or two. Runs in the open transaction."""
     # Not for secrets: a generator whose seed is said makes the same agency again.
     rng = Random(f"{seed}-present")  # noqa: S311
     public = Public(rng, world.group_ids, serial=1_000_000)
-    for scene in SCENES[:how_many]:
+    for scene in scenes:
         Play(rng, world, public, now).act(scene)
+
+
+def _regular() -> int | None:
+    """The customer who can be told something and has written most often; the first of them."""
+    wanted = (
+        select(Customer.id)
+        .join(Case, Case.customer_id == Customer.id)
+        .where(
+            Customer.phone != "", Customer.email != "", ~Customer.do_not_contact, ~Customer.is_organisation
+        )
+        .group_by(Customer.id)
+        .order_by(func.count().desc(), Customer.id)
+        .limit(1)
+    )
+    return db.session.scalar(wanted)
 
 
 class Play:
@@ -93,11 +79,20 @@ class Play:
         placed = self.placed[scene.topic]
         self.teller.begin()
         self.at = self._received(scene.days)
-        self.handler = self._user(self.world.frontline[placed.team_id][0])
-        self.lead = self._user(self.world.supervisors[placed.team_id])
+        front = self.world.frontline[placed.team_id]
+        self.handler = self.user(front[scene.handler % len(front)])
+        self.lead = self.user(self.world.supervisors[placed.team_id])
         self.case = self._open(scene, placed)
+        for name in scene.also:
+            if name in START:
+                START[name](self)
         if scene.far != "received":
             self._look_after(scene, placed)
+        for name in scene.also:
+            if name in END:
+                if name in LATELY and self.case.is_open:
+                    self.come_to_yesterday()
+                END[name](self)
         self.settle()
 
     def settle(self) -> None:
@@ -108,7 +103,7 @@ class Play:
             Communication.delivery.in_((Delivery.QUEUED, Delivery.BY_HAND)),
         )
         for message in db.session.scalars(wanted).all():
-            old = self.now - message.written_at > timedelta(days=2)
+            old = message.written_at < self._yesterday()
             if message.delivery is Delivery.QUEUED or old:
                 outbox.finish(
                     message, Delivery.SENT, min(message.written_at + timedelta(minutes=1), self.now)
@@ -125,16 +120,32 @@ class Play:
         minute = self.rng.randrange(60)
         return datetime.combine(on, time(8 + self.rng.randrange(3), minute), self.world.zone).astimezone(UTC)
 
-    def _later(self, hours: float) -> datetime:
+    def later(self, hours: float) -> datetime:
         self.at = min(add_open_seconds(self.world.calendar, self.at, int(hours * HOUR)), self.now)
         return self.at
 
-    def _user(self, user_id: int) -> User:
+    def come_to_yesterday(self) -> None:
+        """Go forward to the morning of the last working day, so that there is news."""
+        self.at = max(self.at, self._yesterday())
+
+    def _yesterday(self) -> datetime:
+        """The morning of the last working day."""
+        on = self.now.astimezone(self.world.zone).date() - timedelta(days=1)
+        while not is_working_day(self.world.calendar, on):
+            on -= timedelta(days=1)
+        return datetime.combine(on, time(9, 10), self.world.zone).astimezone(UTC)
+
+    def user(self, user_id: int) -> User:
         return db.session.get_one(User, user_id)
+
+    def person(self, first: str) -> User:
+        """Whoever is called so."""
+        return self.user(next(key for key, name in self.world.names.items() if name.startswith(f"{first} ")))
 
     def _open(self, scene: Scene, placed: Placed) -> Case:
         topics = [placed, *([self.placed[scene.again]] if scene.again else [])]
         contact = self.public.contact(scene.way)
+        known = _regular() if scene.known else None
         by_staff = scene.channel is not Channel.WEB
         new = NewCase(
             kind=Kind(placed.topic.kind),
@@ -151,15 +162,24 @@ class Play:
             ),
             severity=self.rng.choices((1, 2, 3, 4), placed.topic.severity)[0],
             service_id=placed.service_id,
+            customer_id=known,
             contact=contact,
             desired_outcome=self.teller.say(placed.topic.wants),
+            adjustments=scene.adjustments,
+            representative=self._representative(scene.acts_for) if scene.acts_for else None,
             team_id=placed.team_id,
         )
         logged_at = min(self.at + timedelta(minutes=5 if by_staff else 0), self.now)
         return open_case(new, actor_id=self.handler.id if by_staff else None, now=logged_at)
 
+    def _representative(self, name: str) -> NewRepresentative:
+        """A relative of the customer, with their consent."""
+        contact = replace(self.public.contact("both"), name=name)
+        on = self.at.astimezone(self.world.zone).date()
+        return NewRepresentative(contact=contact, relation="daughter", consent=Consent.SAID, consent_on=on)
+
     def _look_after(self, scene: Scene, placed: Placed) -> None:
-        assign_case(self.case, to=self.handler, actor=self.lead, now=self._later(1.5))
+        assign_case(self.case, to=self.handler, actor=self.lead, now=self.later(1.5))
         words = self.teller.ours("acknowledgements", handler=self.handler.short_name)
         self._move("acknowledge", 3, message=words)
         if self.case.kind is not Kind.COMPLAINT or scene.far == "acknowledged":
@@ -169,7 +189,7 @@ class Play:
         if scene.far == "assessed":
             return
         self._move("investigate", 2)
-        write_note(case, self.teller.ours("notes"), author=self.handler, now=self._later(6))
+        write_note(case, self.teller.ours("notes"), author=self.handler, now=self.later(6))
         go_on = self._ways().get(scene.far)
         if go_on is not None:
             go_on(placed)
@@ -182,6 +202,11 @@ class Play:
             "answered": self._answer,
             "extended": self._extend,
             "escalated": self._escalate,
+            "to_check": self._wait_for_approval,
+            "returned": self._return,
+            "closed": self._close,
+            "duplicate": self._merge,
+            "related": self._link,
         }
 
     def _ask(self, _placed: Placed) -> None:
@@ -195,13 +220,13 @@ class Play:
 
     def _agree(self, placed: Placed) -> None:
         self._propose(placed)
-        at = self._later(9)
+        at = self.later(9)
         hear_from_customer(self.case, self.teller.ours("accepts"), channel="email", now=at)
-        make_move(self.case, "accept_remedy", {}, actor=self.handler, now=self._later(2))
+        make_move(self.case, "accept_remedy", {}, actor=self.handler, now=self.later(2))
 
     def _answer(self, placed: Placed) -> None:
         self._decide(placed)
-        self._later(60)
+        self.later(60)
         self._move("respond", 9, message=self.teller.answer(placed.topic, Finding.UPHELD))
 
     def _extend(self, _placed: Placed) -> None:
@@ -218,11 +243,47 @@ class Play:
         self._move("close", 9)
         self._move("escalate", 60, reason=self.teller.ours("escalations"))
 
+    def _wait_for_approval(self, placed: Placed) -> None:
+        """A severe one whose answer the supervisor has still to look at."""
+        self._decide(placed)
+        self.case.severity = max(self.case.severity, 3)
+        self.come_to_yesterday()
+        words = self.teller.answer(placed.topic, Finding.UPHELD)
+        make_move(self.case, "respond", {"message": words}, actor=self.handler, now=self.later(3))
+
+    def _return(self, placed: Placed) -> None:
+        self._wait_for_approval(placed)
+        comment = "Say in the first sentence that we are sorry, and on which day somebody comes. Then send it again."
+        return_answer(self.case, comment, actor=self.lead, now=self.later(3), seen="")
+
+    def _close(self, placed: Placed) -> None:
+        self._answer(placed)
+        self.settle()
+        self._move("close", 9)
+
+    def _merge(self, placed: Placed) -> None:
+        reason = "The same visit, told by a neighbour."
+        merge_cases(self.case, self._alike(placed), reason, actor=self.lead, now=self.later(2))
+
+    def _link(self, placed: Placed) -> None:
+        alike = self._alike(placed)
+        link_cases(self.case, alike, LinkAs.SAME_SUBJECT, actor=self.handler, now=self.later(2))
+
+    def _alike(self, placed: Placed) -> str:
+        """The first case of this agency about the same that is being looked into."""
+        wanted = select(Case.reference).where(
+            Case.category_id == placed.category_id, Case.state == "investigating", Case.id != self.case.id
+        )
+        return db.session.scalars(wanted.order_by(Case.id.desc()).limit(1)).one()
+
     def _decide(self, placed: Placed) -> None:
         for issue in self.case.issues:
             decision = Decision(finding=Finding.UPHELD, cause_id=placed.cause_ids[0], remedy=Remedy.APOLOGY)
-            decide_issue(self.case, issue.number, decision, actor=self.handler, now=self._later(1))
+            decide_issue(self.case, issue.number, decision, actor=self.handler, now=self.later(1))
 
     def _move(self, name: str, hours: float, **given: object) -> None:
-        at = self._later(hours)
+        at = self.later(hours)
         make_move(self.case, name, given, actor=self.handler, now=at, reachable=reachable(self.case))
+        if self.case.awaiting_approval:
+            # What has to be checked before it goes out was looked at by the supervisor.
+            release_answer(self.case, actor=self.lead, now=self.later(1), seen="")

@@ -49,7 +49,8 @@ def scorecard() -> str:
     when, narrow = present(clock.now()), _narrow()
     read = _read(DEFINITIONS.values(), narrow, when)
     months = _last_year(read, when)
-    ages, vital = open_ages(when.now, narrow), vital_few(months, narrow)
+    sight = read.standing.sight
+    ages, vital = open_ages(when.now, narrow, sight), vital_few(months, narrow, sight)
     period = "..".join(months)
     return render_template(
         "measures/scorecard.html",
@@ -74,7 +75,7 @@ def measure(measure: str) -> str:
     read = _read([definition], narrow, when)
     series = pages.series_of(definition, read, when)
     months = _last_year(read, when)
-    groups, period = _groups(definition, narrow, when, by=by, months=months)
+    groups, period = _groups(definition, narrow, when, by=by, read=read, months=months)
     return render_template(
         "measures/measure.html",
         definition=definition,
@@ -99,8 +100,11 @@ def cases(measure: str) -> str:
     """The cases behind one number, as far as this person may see them."""
     when, narrow, definition = present(clock.now()), _narrow(every=True), definition_of(measure)
     period, cohort = request.args.get("period", "all"), request.args.get("cohort", "")
+    user = current_user()
+    known = standing(user)
     asked = Asked(
         definition=definition,
+        sight=known.sight,
         now=when.now,
         this_month=when.month,
         period_kind="all" if period == "all" else "month",
@@ -113,7 +117,7 @@ def cases(measure: str) -> str:
         which=request.args.get("which", "all"),
         age=request.args.get("age", ""),
     )
-    page = cases_behind(behind, current_user(), after=request.args.get("after", type=int))
+    page = cases_behind(behind, user, after=request.args.get("after", type=int))
     going_on = {**request.args, "after": str(page.next)}
     older = _address("measures.cases", measure, going_on) if page.next else ""
     return render_template(
@@ -125,7 +129,7 @@ def cases(measure: str) -> str:
         page=page,
         filters=_filter_words(narrow),
         older_href=older,
-        computed_at=standing().computed_at,
+        computed_at=known.computed_at,
     )
 
 
@@ -140,7 +144,7 @@ def series_csv(measure: str) -> Response:
     filters = "; ".join(f"{name}: {words}" for name, words, _ in _filter_words(narrow))
     header = header_of(definition, filters=filters, zone=when.zone, computed_at=read.standing.computed_at)
     if by:
-        found, period = _groups(definition, narrow, when, by=by, months=months)
+        found, period = _groups(definition, narrow, when, by=by, read=read, months=months)
         lines = pages.group_lines(definition, found, _links, by=by, period=period)
         header.append(("Months", " to ".join(months)))
     else:
@@ -158,23 +162,23 @@ def _csv(header: Sequence[tuple[str, str]], rows: Sequence[Row], *, running: str
 
 def _read(definitions: Any, narrow: tuple[Group, ...], when: When) -> pages.Figures:
     """What the series of these measures need, and no more."""
-    chosen = list(definitions)
-    where = narrowed(narrow)
+    chosen, known = list(definitions), _standing()
+    where = [*narrowed(narrow), *known.sight.where()]
     levels = {definition.name for definition in chosen if definition.shape == "level"}
     wanted = {definition.figures_of for definition in chosen if definition.shape != "level"}
     opened = levels_of("open", where=where, now=when.now) if "open_at_end" in levels else {}
     late = levels_of("overdue", where=where, now=when.now) if "overdue_now" in levels else {}
     return pages.Figures(
-        monthly=monthly(sorted(wanted), narrow) if wanted else {},
+        monthly=monthly(sorted(wanted), narrow, known.sight) if wanted else {},
         open=opened.get("", Moves()),
         overdue=late.get("", Moves()),
-        standing=_standing(),
+        standing=known,
     )
 
 
 def _standing() -> Standing:
-    """How far the figures are; the address may ask for them only until a month."""
-    found, until = standing(), request.args.get("until", "")
+    """How far the figures are for whoever asks; the address may ask for them only until a month."""
+    found, until = standing(current_user()), request.args.get("until", "")
     if not until:
         return found
     if not is_month(until):
@@ -183,12 +187,19 @@ def _standing() -> Standing:
 
 
 def _groups(
-    definition: Definition, narrow: tuple[Group, ...], when: When, *, by: str, months: tuple[str, str]
+    definition: Definition,
+    narrow: tuple[Group, ...],
+    when: When,
+    *,
+    by: str,
+    read: pages.Figures,
+    months: tuple[str, str],
 ) -> tuple[list[Row], str]:
     """The groups of a dimension over the last year, or as levels now; and the period for their addresses."""
     is_level = definition.shape == "level"
     asked = Asked(
         definition=definition,
+        sight=read.standing.sight,
         now=when.now,
         this_month=when.month,
         by=by,

@@ -4,13 +4,22 @@ from sqlalchemy import select
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission, Role, may
-from casework.cases.events import ApprovalAsked, ApprovalDecided, CaseAssigned, CaseMoved, GlassBroken
+from casework.cases.events import (
+    AccessChanged,
+    ApprovalAsked,
+    ApprovalDecided,
+    CaseAssigned,
+    CaseMoved,
+    GlassBroken,
+)
 from casework.cases.models import Case, CasePerson, Relation
 from casework.cases.queries.links import stands_for
 from casework.communications.events import CustomerReplied, StaffMentioned
 from casework.core.db import db
+from casework.notices.models import Notice
 from casework.notices.rules import What
 from casework.notices.services import tell
+from casework.notices.services.reading import put_count_right
 
 MOST_APPROVERS = 20
 
@@ -61,6 +70,14 @@ def tell_of_the_broken_glass(event: GlassBroken) -> None:
     handler = select(Case.handler_id).where(Case.id == event.case_id)
     told = {*db.session.scalars(let_in), *db.session.scalars(handler)}
     tell(told, What.GLASS_BROKEN, event.case_id, by_id=event.by_id, at=event.at)
+
+
+def count_again(event: AccessChanged) -> None:
+    """Whoever lost sight of a case, or sees it again, is told no number in which its notices are wrongly."""
+    unread = Notice.case_id == event.case_id, Notice.in_app, Notice.read_at.is_(None)
+    people = select(Notice.user_id).where(*unread).distinct().order_by(Notice.user_id)
+    for user_id in db.session.scalars(people).all():
+        put_count_right(user_id)
 
 
 def _approvers(case_id: int) -> list[int | None]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import delete, event, exists, insert, select, text
+from sqlalchemy import bindparam, delete, event, exists, insert, select, text
 from sqlalchemy.orm import Session
 
 from casework.cases.models import Case
@@ -32,6 +32,13 @@ _WRITE = text(
         ON CONFLICT (case_id) DO UPDATE SET received_at = excluded.received_at, words = excluded.words
         WHERE (search_documents.received_at, search_documents.words)
               IS DISTINCT FROM (excluded.received_at, excluded.words)"""  # noqa: S608 - names of ours alone
+)
+
+_HELD = (
+    select(DOCUMENTS.c.case_id)
+    .where(DOCUMENTS.c.case_id.in_(bindparam("ids", expanding=True)))
+    .order_by(DOCUMENTS.c.case_id)
+    .with_for_update()
 )
 
 
@@ -131,8 +138,7 @@ def _index_at_the_end() -> Iterator[None]:
 
 
 def _index_on_postgresql(ids: Sequence[int]) -> None:
-    held = select(DOCUMENTS.c.case_id).where(DOCUMENTS.c.case_id.in_(ids)).order_by(DOCUMENTS.c.case_id)
-    known = set(db.session.scalars(held.with_for_update()))
+    known = set(db.session.scalars(_HELD, {"ids": list(ids)}))
     documents = documents_of(ids)
     gone = known - {document.case_id for document in documents}
     if gone:

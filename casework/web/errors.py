@@ -84,7 +84,9 @@ def on_casework_error(error: CaseworkError) -> ResponseReturnValue:
     """A rule or a door said no; its sentences say why."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     happened = error.reasons if isinstance(error, Refused) else [error.message]
-    return error_page(status, heading=_heading(status), happened=happened, kept=_kept(), next_steps=_back(status))
+    return error_page(
+        status, heading=_heading(status), happened=happened, kept=_kept(), next_steps=_back(status)
+    )
 
 
 def on_stale_data(error: StaleDataError) -> ResponseReturnValue:

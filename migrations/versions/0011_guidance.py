@@ -1,4 +1,4 @@
-"""guidance in versions, and what was learned from past cases"""
+"""guidance in versions, instead of a line on each category; and what was learned from past cases"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,8 +53,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_guidance_reads_user_id")),
         sa.PrimaryKeyConstraint("user_id", "guidance_id", name=op.f("pk_guidance_reads")),
     )
+    # What stood on a category goes on as the first version of guidance for it.
+    op.execute(
+        "INSERT INTO guidance (subject, version, is_current, category_id, title, body, steps, updated_at)"
+        " SELECT 'category ' || id || ', service 0', 1, true, id, name, guidance, '[]', CURRENT_TIMESTAMP"
+        " FROM categories WHERE guidance <> ''"
+    )
+    op.drop_column("categories", "guidance")
 
 
 def downgrade() -> None:
+    op.add_column("categories", sa.Column("guidance", sa.String(), server_default="", nullable=False))
+    back = "SELECT body FROM guidance WHERE category_id = categories.id AND service_id IS NULL AND is_current"
+    op.execute(f"UPDATE categories SET guidance = coalesce(({back} LIMIT 1), '')")
     for table in ("guidance_reads", "guidance", "suggestion_words", "suggestion_models"):
         op.drop_table(table)

@@ -67,7 +67,7 @@
     const index = row.dataset.row;
     if (!box?.dataset.suggest || valueOf(`issues-${index}-category`)) return;
     const summary = valueOf(`issues-${index}-summary`);
-    const narrative = index === "0" ? valueOf("narrative") : "";
+    const narrative = index === "0" ? valueOf("narrative").slice(0, 600) : "";
     if (!window.htmx || (summary + narrative).trim().length < 12) return;
     window.htmx.ajax("GET", box.dataset.suggest, { target: box, swap: "innerHTML", values: { summary, narrative, row: index } });
   }

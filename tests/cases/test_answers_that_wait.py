@@ -76,8 +76,8 @@ def test_what_is_taken_back_promises_nothing_and_is_in_the_form_again(
 def test_what_cannot_be_promised_is_said_at_once(cast: Cast) -> None:
     case = ready(cast)
     gone = Promised(what="Inspect", owner_id=cast.dana.id, due_on=date(2026, 11, 1))
+    cast.move(case, "respond", message=WORDS)
     with pytest.raises(Refused, match="lies in the past"), transaction():
-        cast.move(case, "respond", message=WORDS)
         promise_with_answer(case, gone, actor=cast.dana, now=NOW, once_key="k")
 
 

@@ -84,7 +84,9 @@ def test_two_who_send_an_answer_at_once_leave_one_that_waits(fresh_database: str
         client.post(f"/cases/{reference}/approval/withdraw", headers=SAME)
         clients = [client, staff(app, cast.toni.email)]
         path = f"/cases/{reference}/moves/respond"
-        at_once([partial(c.post, path, data={"f_message": "Words.", "once": "x"}, headers=SAME) for c in clients])
+        at_once(
+            [partial(c.post, path, data={"f_message": "Words.", "once": "x"}, headers=SAME) for c in clients]
+        )
         states, sent = decided()
         assert sorted(states) == ["waiting", "withdrawn"]
         assert sent == 0

@@ -67,8 +67,8 @@ def test_a_supervisor_does_not_release_their_own(cast: Cast, client: FlaskClient
 def test_what_is_returned_is_read_and_changed_by_its_author(cast: Cast, client: FlaskClient) -> None:
     case = ready(cast)
     sign_in(client, cast.dana)
-    form = {"f_message": WORDS, "once": "x"}
-    done = client.post(f"/cases/{case.reference}/moves/respond", data=form, follow_redirects=True)
+    typed = {"f_message": WORDS, "once": "x"}
+    done = client.post(f"/cases/{case.reference}/moves/respond", data=typed, follow_redirects=True)
     assert "waits to be checked" in done.text
     client.post("/sign-out")
     sign_in(client, cast.amara)

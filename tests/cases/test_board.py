@@ -223,7 +223,9 @@ def test_suggestions_leave_out_whoever_may_not_have_the_case(cast: Cast, desk: d
         )
     assert takers() == [(desk["far"].reference, "Toni Brandt")]
     with transaction():
-        change_access(desk["far"], restricted=True, named=[], granted=[cast.ines.id], actor=cast.amara, now=NOW)
+        change_access(
+            desk["far"], restricted=True, named=[], granted=[cast.ines.id], actor=cast.amara, now=NOW
+        )
     assert takers() == [], "a restricted case goes only to those who may see it"
 
 

@@ -28,7 +28,9 @@ def start(client: FlaskClient, act: str, references: list[str], **more: Any) -> 
 
 def confirm(client: FlaskClient, number: int, **more: Any) -> Any:
     """Press the button of the page that shows what would change."""
-    found = re.search(r'/confirm".*?name="seen" value="([^"]+)"', client.get(f"/cases/bulk/{number}").text, re.S)
+    found = re.search(
+        r'/confirm".*?name="seen" value="([^"]+)"', client.get(f"/cases/bulk/{number}").text, re.S
+    )
     return client.post(f"/cases/bulk/{number}/confirm", data={"seen": found[1] if found else ""}, **more)
 
 

@@ -39,7 +39,9 @@ def test_a_link_to_a_case_that_is_hidden_is_not_there_for_whoever_may_not_see_it
     case, other = cast.log(), cast.log()
     made = link(case, other, cast)
     with transaction():
-        change_access(other, restricted=True, named=[cast.toni.id], granted=[cast.ines.id], actor=cast.amara, now=NOW)
+        change_access(
+            other, restricted=True, named=[cast.toni.id], granted=[cast.ines.id], actor=cast.amara, now=NOW
+        )
     assert [one.case.id for one in links_of(cast.amara, case)] == [other.id]
     for person in (cast.dana, cast.toni, cast.sol):
         assert links_of(person, case) == []

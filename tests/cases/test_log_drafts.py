@@ -11,13 +11,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from casework.cases.models import CaseDraft
+from casework.cases.queries.files import staged_files_of
 from casework.cases.services import drafts as draft_services
+from casework.cases.services import files as file_services
 from casework.cases.services import resolving
 from casework.cases.services.drafts import MOST_OF_ONE, drafts_of, keep_draft, sweep_drafts
-from casework.core.db import db
+from casework.core.db import db, transaction
 from tests.accounts.people import PASSWORD, sign_in
 from tests.cases.log_form import STORY, fields, log, the_case
+from tests.cases.test_files import staged
 from tests.cast import NOW, Cast
+from tests.files.samples import PDF
 from tests.web.forms import hidden_on, signed_in_with_token, token_on
 
 HERE = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
@@ -157,3 +161,21 @@ def test_a_save_that_fails_shows_everything_and_can_be_sent_again(
     again = dana.post("/cases/new", data=hidden_on(page.text), headers=HERE)
     assert again.status_code == 302
     assert len(the_case().issues) == 4
+
+
+def test_a_file_that_a_draft_names_lives_as_long_as_the_draft(cast: Cast) -> None:
+    token, other = staged(cast), staged(cast, PDF + b"?")
+    case_file = staged(cast, PDF + b"!")
+    with transaction():
+        file_services.attach_staged(cast.log(), [case_file], actor=cast.dana, now=NOW)
+        keep_draft(cast.dana.id, "k", [("narrative", "A story"), ("staged", token)], now=NOW)
+        # Somebody else's draft keeps nothing of hers.
+        keep_draft(cast.toni.id, "k", [("narrative", "Mine"), ("staged", other)], now=NOW)
+    later = NOW + timedelta(days=29)
+    with transaction():
+        assert file_services.sweep_staged(later) == 2, "the other one, and the one that a case took"
+    assert [one.token for one in staged_files_of(cast.dana.id, [token, other])] == [token]
+    with transaction():
+        assert sweep_drafts(NOW + timedelta(days=31)) == 2
+        assert file_services.sweep_staged(NOW + timedelta(days=31)) == 1
+    assert staged_files_of(cast.dana.id, [token]) == []

@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 
 from casework.accounts.models import User
 from casework.cases.models import Case
-from casework.cases.queries import cases_found, get_case_for, staff_who_may_handle, visible_cases
+from casework.cases.queries import get_case_for, staff_who_may_handle, visible_cases
 from casework.cases.services import change_access
 from casework.core.db import db, transaction
 from casework.core.errors import NotFound, Refused
+from casework.search.queries.found import Filters, case_named, found
+from casework.search.rules import asked
 from tests.cast import NOW, Cast
 
 EVERYBODY = ("dana", "toni", "pat", "amara", "sol", "wen")
@@ -39,9 +41,7 @@ def sees(user: User, case: Case) -> set[str]:
         pass
     if db.session.scalar(select(func.count()).select_from(visible_cases(user).subquery())):
         ways.add("count")
-    if list(db.session.scalars(cases_found(user, "ionescu"))) or list(
-        db.session.scalars(cases_found(user, case.reference))
-    ):
+    if found(user, asked("ionescu"), Filters()).cases or case_named(user, case.reference):
         ways.add("search")
     return ways
 

@@ -87,7 +87,9 @@ def test_whoever_may_not_see_the_case_is_refused_in_words_that_do_not_tell_why(
 def test_of_a_restricted_case_only_those_who_may_see_it_are_offered(cast: Cast, client: FlaskClient) -> None:
     case = cast.log()
     with transaction():
-        change_access(case, restricted=True, named=[], granted=[cast.pat.id, cast.ines.id], actor=cast.amara, now=NOW)
+        change_access(
+            case, restricted=True, named=[], granted=[cast.pat.id, cast.ines.id], actor=cast.amara, now=NOW
+        )
     assert {user.id for user in mentioned_in(case, "@Pat Okoro @Amara Quill").told} == {
         cast.pat.id,
         cast.amara.id,

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
+from casework.accounts.models import User
 from casework.cases.models import Case, Channel, Clock, Issue, Kind
 from casework.cases.services import NewCase, open_case
 from casework.communications.models import Communication
@@ -14,6 +15,9 @@ from casework.customers.models import Customer
 from casework.demo import loading
 from casework.measures.models import CaseFact, MeasureValue
 from casework.measures.services import refresh
+from casework.search.queries.found import Filters, found
+from casework.search.rules import asked
+from casework.search.services import index_missing
 from tests.cast import NOW
 from tests.databases import Databases
 from tests.demo.conftest import loaded_app
@@ -87,3 +91,25 @@ def test_the_next_case_gets_a_number_of_its_own(many: Flask) -> None:
         logged = open_case(new, actor_id=None, now=NOW)
     assert count(Case.id, Case.reference == logged.reference) == 1
     assert logged.id > CASES
+
+
+def test_each_is_found_by_its_own_words_and_not_by_those_of_the_life_it_repeats(many: Flask) -> None:
+    user = db.session.scalars(select(User).where(User.email == "amara@lakeford.example")).one()
+    again = select(Case).where(Case.id > DIFFERENT, Case.id <= DIFFERENT * 3, Case.customer_id.is_not(None))
+    for case in db.session.scalars(again.order_by(Case.id.desc()).limit(20)):
+        customer = case.customer
+        assert customer is not None
+        own = (
+            case.reference,
+            customer.name,
+            customer.email,
+            customer.phone,
+            case.title,
+            case.narrative[:200],
+        )
+        hits = found(user, asked(" ".join(filter(None, own))), Filters())
+        assert [one.id for one in hits.cases] == [case.id], own
+
+
+def test_every_case_has_its_words(many: Flask) -> None:
+    assert index_missing() == 0

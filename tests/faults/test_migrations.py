@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import delete, inspect, update
+from sqlalchemy import delete, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from casework.audit.models import HistoryEntry
 from casework.audit.services import record
+from casework.catalogue.guidance.models import Guidance
+from casework.catalogue.guidance.services import GuidanceText
 from casework.core.db import db, transaction
 from tests.cast import NOW
 from tests.faults.stage import stage
@@ -46,6 +48,23 @@ def test_back_to_nothing_and_up_again_is_the_same_schema(migrated: Flask) -> Non
 
 def test_history_can_be_added_to_and_neither_changed_nor_removed(migrated: Flask) -> None:
     refuse_changes()
+
+
+def test_what_stood_on_a_category_goes_on_as_guidance_and_comes_back(migrated: Flask) -> None:
+    db.session.remove()
+    downgrade(revision="0010")
+    words = "UPDATE categories SET guidance = 'Say when we come.' WHERE path LIKE '%Not inspected'"
+    with transaction():
+        db.session.execute(text(words))
+    db.session.remove()
+    upgrade()
+    kept = db.session.scalars(select(Guidance)).one()
+    assert (kept.body, kept.title, kept.version, kept.steps) == ("Say when we come.", "Not inspected", 1, [])
+    assert kept.subject == GuidanceText(title="", category_id=kept.category_id).subject
+    db.session.remove()
+    downgrade(revision="0010")
+    back = db.session.scalars(text("SELECT guidance FROM categories WHERE guidance <> ''"))
+    assert back.all() == ["Say when we come."]
 
 
 def refuse_changes() -> None:

@@ -92,6 +92,7 @@ def let_time_pass() -> None:
     """The answers were begun long enough ago for a person to have typed them."""
     from casework.portal.models import PortalDraft
 
+    db.session.rollback()
     draft = db.session.scalars(select(PortalDraft)).one()
     draft.began_at -= SHORTEST_TIME
     db.session.commit()

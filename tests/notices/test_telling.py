@@ -40,7 +40,9 @@ def say(
 def hide(case: Case, cast: Cast, *, restricted: bool = False, named: Sequence[User] = ()) -> None:
     ids = [user.id for user in named]
     with transaction():
-        change_access(case, restricted=restricted, named=ids, granted=[cast.ines.id], actor=cast.amara, now=NOW)
+        change_access(
+            case, restricted=restricted, named=ids, granted=[cast.ines.id], actor=cast.amara, now=NOW
+        )
 
 
 def test_whoever_is_given_a_case_is_told_and_whoever_takes_one_is_not(cast: Cast) -> None:

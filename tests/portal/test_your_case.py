@@ -103,7 +103,9 @@ def test_what_staff_took_down_on_the_phone_is_not_shown(client: FlaskClient, cas
 def test_a_restricted_case_is_still_its_customers(client: FlaskClient, cast: Cast) -> None:
     case = cast.log()
     with transaction():
-        change_access(case, restricted=True, granted=[cast.ines.id], named=[cast.dana.id], actor=cast.amara, now=NOW)
+        change_access(
+            case, restricted=True, granted=[cast.ines.id], named=[cast.dana.id], actor=cast.amara, now=NOW
+        )
     assert case.reference in look(client, page_of(case))
 
 

@@ -104,7 +104,8 @@ PLACES: Mapping[str, Place] = {
     "cases.file": Place(STAFF, 200),
     "cases.earlier": Place(STAFF, 200),
     "cases.edit_issue": Place(STAFF, 200, 302),
-    "cases.end_action": Place(STAFF, 200, 302),
+    # An empty form was not sent from its own page, and this tells a customer something.
+    "cases.end_action": Place(STAFF, 200, 422),
     "cases.find_customers": Place(STAFF, 200),
     "cases.hand_over": Place(STAFF, 200, 422),
     "cases.link": Place(STAFF, 200, 422),
@@ -134,7 +135,8 @@ PLACES: Mapping[str, Place] = {
     "cases.suggest_category": Place(STAFF, 200),
     "cases.stage_files": Place(STAFF, post=422),
     "catalogue.guidance": Place(SIGNED_IN, 200),
-    "catalogue.guidance_edit": Place(WRITERS, 200, 422),
+    # An empty form leaves what the page had chosen already.
+    "catalogue.guidance_edit": Place(WRITERS, 200, 302),
     "catalogue.guidance_for": Place(STAFF, 200),
     "catalogue.guidance_list": Place(SIGNED_IN, 200),
     "catalogue.guidance_read": Place(SIGNED_IN, post=302),

@@ -302,4 +302,16 @@ def test_every_style_sheet_is_in_a_layout_and_every_one_named_exists() -> None:
         for block in re.findall(r"set sheets = \[([^\]]+)\]", path.read_text(encoding="utf-8"))
         for name in re.findall(r'"([\w-]+)"', block)
     }
-    assert named == {sheet.stem for sheet in SHEETS}
+    # The case file is a document of its own, printed and made into a PDF with this sheet alone.
+    assert named | {"casefile"} == {sheet.stem for sheet in SHEETS}
+
+
+def test_a_choice_that_is_called_like_a_method_has_no_words_of_its_own(pages: Flask) -> None:
+    class Ask(FlaskForm):
+        act = wtforms.RadioField("Act", choices=[("update", "Send an update"), ("items", "Items")])
+
+    for macro in ("segments", "severity_pick", "big_radios", "big_checks"):
+        source = '{% import "_components/choices.html" as c %}{{ c.' + macro + "(form.act) }}"
+        page = render_template_string(source, form=Ask(formdata=None))
+        assert "Send an update" in page
+        assert "built-in method" not in page

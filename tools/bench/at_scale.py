@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from email.message import Message
 from statistics import median, quantiles
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from casework.customers.services import Contact
 from casework.demo.loading import load_generated
 from tools.bench.figures import Figure
 from tools.bench.place import Place, place
-from tools.bench.serving import expect, queries_of, running, sign_in
+from tools.bench.serving import NotReady, expect, queries_of, running, sign_in
 from tools.stack import parts
 from tools.stack.settings import listen
 from tools.steps import say
@@ -100,11 +101,11 @@ def _measure(where: Place) -> tuple[dict[str, list[float]], dict[str, int]]:
         queries = {name: queries_of(where, path, cookie) for name, path in pages.items()}
         port = ends.enter_context(_served(where, parts.web, "app:create_app()"))
         bare = ends.enter_context(_served(where, parts.web, "tools.bench.bare:create_app()"))
-        form = _form(port, cookie)
+        form, own_cookie = _form(port, cookie)
         asks: dict[str, Callable[[], float]] = {"bare page": lambda: _ask(bare, "/", "")}
         for name, path in pages.items():
             asks[name] = lambda path=path: _ask(port, path, cookie)  # type: ignore[misc]
-        asks["log a case"] = lambda: _log(port, form, cookie)
+        asks["log a case"] = lambda: _log(port, form, own_cookie)
         taken: dict[str, list[float]] = {name: [] for name in asks}
         for turn in range(WARM_UP + REQUESTS):
             for name, ask in asks.items():
@@ -119,8 +120,8 @@ def _pages(reference: str) -> dict[str, str]:
     return {
         "queue": "/cases/?view=open",
         "case": f"/cases/{reference}",
-        "search, rare word": f"/search/?q={RARE}",
-        "search, common word": f"/search/?q={COMMON}",
+        "search, rare word": f"/search?q={RARE}",
+        "search, common word": f"/search?q={COMMON}",
         "look-alikes": "/search/alike?" + urlencode({"narrative": words}),
     }
 
@@ -161,17 +162,31 @@ def _served(where: Place, command: Callable[..., list[str]], app: str) -> Iterat
             yield port
 
 
-def _form(port: int, cookie: str) -> dict[str, str]:
-    """The fields of the page on which a case is logged, as a browser would send them."""
-    _, _, page = _send(port, "GET", "/cases/new", cookie)
-    tags = re.findall(r"<input[^>]*>", page)
+def _form(port: int, cookie: str) -> tuple[dict[str, str], str]:
+    """The fields of the page on which a case is logged, as a browser would send them for a call with one point; and
+    the cookie that belongs to the form."""
+    _, headers, page = _send(port, "GET", "/cases/new", cookie)
+    own_cookie = (headers.get("Set-Cookie") or cookie).partition(";")[0]
+    # The form itself, without the pattern of a row that a script would add.
+    form = re.sub(r"(?s)<template.*?</template>", "", _between(page, '<form[^>]* id="log"[^>]*>', "</form>"))
+    tags = re.findall(r"<input[^>]*>", form)
     fields = {_value(tag, "name"): _value(tag, "value") for tag in tags if 'type="hidden"' in tag}
     received = next(_value(tag, "value") for tag in tags if _value(tag, "name") == "received")
-    return fields | {
+    categories = _between(form, '<datalist id="categories">', "</datalist>")
+    fields |= {
         "kind": "complaint", "channel": "phone", "severity": "2", "received": received,
         "narrative": "Nobody came to inspect the kitchen.", "name": "Robin Example", "phone": "555 0142",
-        "issues-0-summary": "Kitchen not inspected", "issues-0-category_id": "0", "service_id": "0",
+        "issues-0-summary": "Kitchen not inspected", "issues-0-category": _value(categories, "value"),
+        "service_id": "0", "harm": "0", "risk": "0",
     }  # fmt: skip
+    return fields, own_cookie
+
+
+def _between(page: str, begin: str, end: str) -> str:
+    found = re.search(f"(?s){begin}(.*?){end}", page)
+    if found is None:
+        raise NotReady("The page on which a case is logged has changed. Say in tools/bench/at_scale.py how.")
+    return found.group(1)
 
 
 def _value(tag: str, name: str) -> str:
@@ -182,10 +197,11 @@ def _value(tag: str, name: str) -> str:
 def _log(port: int, form: dict[str, str], cookie: str) -> float:
     body = urlencode({**form, "once": secrets.token_urlsafe(16)})
     began = time.perf_counter()
-    status, location, _ = _send(port, "POST", "/cases/new", cookie, body)
+    status, headers, page = _send(port, "POST", "/cases/new", cookie, body)
     seconds = time.perf_counter() - began
-    if status not in (302, 303) or "/cases/" not in location:
-        expect(status, "logging a case")
+    if status not in (302, 303) or "/cases/" not in (headers.get("Location") or ""):
+        said = " ".join(re.sub(r"<[^>]+>", " ", page).split())[-400:]
+        raise NotReady(f"Logging a case answered {status}: {said}")
     return seconds
 
 
@@ -197,7 +213,7 @@ def _ask(port: int, path: str, cookie: str) -> float:
     return seconds
 
 
-def _send(port: int, method: str, path: str, cookie: str, body: str = "") -> tuple[int, str, str]:
+def _send(port: int, method: str, path: str, cookie: str, body: str = "") -> tuple[int, Message, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {"Cookie": cookie, "Connection": "close", "Origin": f"http://127.0.0.1:{port}"}
     if body:
@@ -205,6 +221,6 @@ def _send(port: int, method: str, path: str, cookie: str, body: str = "") -> tup
     try:
         connection.request(method, path, body or None, headers)
         answer = connection.getresponse()
-        return answer.status, answer.getheader("Location", "") or "", answer.read().decode()
+        return answer.status, answer.headers, answer.read().decode()
     finally:
         connection.close()

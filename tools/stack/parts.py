@@ -13,6 +13,8 @@ def web(handle: int, *, processes: int = 1, app: str = "app:create_app()") -> li
         *(sys.executable, "-m", "gunicorn", app),
         *("--worker-class", "gthread", "--workers", str(processes), "--threads", "4"),
         *("--bind", f"fd://{handle}", "--graceful-timeout", "2", "--no-control-socket"),
+        # A long search in letters that take nine characters each in an address is answered with a page of ours.
+        *("--limit-request-line", "8190"),
     ]
 
 

@@ -21,7 +21,7 @@ Cell = str | int | datetime | None
 
 def heads_of(columns: Sequence[str]) -> list[str]:
     """The heads of the columns."""
-    return [COLUMNS[name].label for name in columns]
+    return [str(COLUMNS[name].label) for name in columns]
 
 
 def cells_of(wanted: Select[Any], columns: Sequence[str]) -> Iterator[list[Cell]]:

@@ -54,11 +54,12 @@ class SplitForm(HouseForm):
     issues = Boxes(_l("Issues that get a case of their own"), coerce=int)
     messages = Boxes(_l("Messages and notes that go with them"), coerce=int)
     files = Boxes(_l("Files that go with them"), coerce=int)
+    promises = Boxes(_l("Promises that go with them"), coerce=int)
 
     def offer(self, case: Case) -> None:
         """Let the form choose among the issues of this case, and what else it has."""
         self.issues.choices = [(one.number, f"{one.number}. {one.summary}") for one in case.issues]
-        self.messages.choices, self.files.choices = [], []
+        self.messages.choices, self.files.choices, self.promises.choices = [], [], []
         for part in parts():
             self[part.name].choices = [_choice(item) for item in part.items(case)]
 

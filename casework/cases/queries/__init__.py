@@ -1,7 +1,6 @@
 """Reading cases: the one door, and what is asked about cases from many places."""
 
 from casework.cases.queries.visible import (
-    cases_found,
     customers_found,
     customers_seen_by,
     earlier_cases,
@@ -15,7 +14,6 @@ from casework.cases.queries.visible import (
 )
 
 __all__ = [
-    "cases_found",
     "customers_found",
     "customers_seen_by",
     "earlier_cases",

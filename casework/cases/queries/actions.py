@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,12 +28,15 @@ class ActionPage:
     next: str
 
 
-def actions_of(case_id: int) -> Select[CaseAction]:
-    """What was promised in a case: open ones first, the soonest on top, then the newest that ended."""
+def actions_of(cases: Sequence[Case]) -> Select[CaseAction]:
+    """What was promised in a case and in those handled together with it.
+
+    Open ones first, the soonest on top, then the newest that ended.
+    """
     ended = CaseAction.state != ActionState.OPEN
     return (
         select(CaseAction)
-        .where(CaseAction.case_id == case_id)
+        .where(CaseAction.case_id.in_([one.id for one in cases]))
         .options(joinedload(CaseAction.owner))
         .order_by(ended, CaseAction.ended_at.desc(), CaseAction.due_on, CaseAction.id)
         .limit(SHOWN_ON_CASE)

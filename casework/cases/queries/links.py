@@ -7,8 +7,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from casework.accounts.models import User
-from casework.cases.models import Case, CaseLink, CasePerson, LinkKind, Relation
-from casework.cases.queries.visible import visible_cases
+from casework.cases.models import Case, CaseLink, LinkKind, Relation
+from casework.cases.queries.visible import people_in, said_with_it, visible_cases
 from casework.core.db import db
 
 
@@ -74,28 +74,40 @@ def stands_for(case: Case) -> Case:
 
 
 def shown_in(case: Case) -> list[Case]:
-    """Of the cases merged straight into this one, those whose content everybody who sees this one may see.
+    """Of the cases merged into this one, and into those, the ones whose content everybody who sees this one may see.
 
     It does not ask who looks: a case that was restricted since, or names somebody whom this one does not, is
-    read on its own page alone.
+    read on its own page alone. Where the case was opened by its door they are read once for the page.
     """
     if not case.link_count or case.has_merged is False:
         return []
-    merged = list(db.session.scalars(select(Case).where(Case.duplicate_of_id == case.id).order_by(Case.id)))
-    if not merged:
-        return []
-    rows = select(CasePerson.case_id, CasePerson.user_id, CasePerson.relation).where(
-        CasePerson.case_id.in_([case.id, *(one.id for one in merged)]),
-        CasePerson.relation.in_((Relation.NAMED, Relation.GRANTED)),
+    by_door = case.has_merged is not None
+    if by_door and case.shown_with_it is not None:
+        return case.shown_with_it
+    found: list[Case] = []
+    above = {case.id: (case, people_in(case))}
+    while above:
+        # Who stands to them how comes in the same statement, and whether others were merged into them.
+        wanted = (
+            select(Case).where(Case.duplicate_of_id.in_(above)).options(*said_with_it()).order_by(Case.id)
+        )
+        below = [
+            one
+            for one in db.session.scalars(wanted.execution_options(populate_existing=True))
+            if one.id != case.id
+            and one not in found
+            and _no_more_hidden(one, *above[one.duplicate_of_id or 0])
+        ]
+        found += below
+        above = {one.id: (one, people_in(one)) for one in below if one.has_merged}
+    if by_door:
+        case.shown_with_it = found
+    return found
+
+
+def _no_more_hidden(one: Case, than: Case, there: dict[Relation, frozenset[int]]) -> bool:
+    here = people_in(one)
+    open_enough = not one.is_restricted or (
+        than.is_restricted and there[Relation.GRANTED] <= here[Relation.GRANTED]
     )
-    people: dict[tuple[int, Relation], set[int]] = {}
-    for case_id, user_id, relation in db.session.execute(rows):
-        people.setdefault((case_id, relation), set()).add(user_id)
-    return [one for one in merged if _no_more_hidden(one, case, people)]
-
-
-def _no_more_hidden(one: Case, than: Case, people: dict[tuple[int, Relation], set[int]]) -> bool:
-    named, named_there = (people.get((each.id, Relation.NAMED), set()) for each in (one, than))
-    granted, granted_there = (people.get((each.id, Relation.GRANTED), set()) for each in (one, than))
-    open_enough = not one.is_restricted or (than.is_restricted and granted_there <= granted)
-    return named <= named_there and open_enough
+    return here[Relation.NAMED] <= there[Relation.NAMED] and open_enough

@@ -1,5 +1,7 @@
 """Reading cases. `visible_cases` is the only way to any of them: permission lies inside the query."""
 
+from functools import cache
+
 from sqlalchemy import Select, String, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased, joinedload, selectinload, with_expression
 from sqlalchemy.orm.interfaces import ORMOption
@@ -14,6 +16,7 @@ from casework.core.errors import NotFound
 from casework.customers.models import Customer
 from casework.customers.queries import customers_like
 
+LONGEST_REFERENCE = 200
 NOT_FOUND = (
     "There is no case with that reference that you may open. Check the reference, or ask your supervisor."
 )
@@ -37,26 +40,10 @@ def get_case_for(user: User, reference: str) -> Case:
 
     Raises NotFound both when there is none and when this person may not see it.
     """
-    wanted = (
-        visible_cases(user)
-        .where(Case.reference == reference)
-        .options(
-            joinedload(Case.customer),
-            joinedload(Case.representative),
-            joinedload(Case.service),
-            joinedload(Case.category),
-            joinedload(Case.team),
-            joinedload(Case.handler),
-            joinedload(Case.logged_by),
-            joinedload(Case.process_version),
-            selectinload(Case.issues).options(joinedload(Issue.category), joinedload(Issue.cause)),
-            # A clock asks its standard for the calendar that it counts by.
-            selectinload(Case.clocks).joinedload(Clock.standard),
-            # The one list that is short or empty comes with the case itself; two would multiply each other.
-            joinedload(Case.pauses),
-            *_said_with_it(),
-        )
-    )
+    if not reference.isprintable() or len(reference) > LONGEST_REFERENCE:
+        # NUL and half characters are nothing that the database could look for.
+        raise NotFound(NOT_FOUND)
+    wanted = visible_cases(user).where(Case.reference == reference).options(*_what_comes_with_it())
     case = db.session.scalars(wanted).unique().first()
     if case is None:
         raise NotFound(NOT_FOUND)
@@ -84,7 +71,29 @@ def people_in(case: Case) -> dict[Relation, frozenset[int]]:
     return {relation: frozenset(ids) for relation, ids in found.items()}
 
 
-def _said_with_it() -> tuple[ORMOption, ORMOption]:
+# Put together once: it is the same for every case, and takes longer than asking the database.
+@cache
+def _what_comes_with_it() -> tuple[ORMOption, ...]:
+    """What the page of a case needs, so that it need not ask again."""
+    return (
+        joinedload(Case.customer),
+        joinedload(Case.representative),
+        joinedload(Case.service),
+        joinedload(Case.category),
+        joinedload(Case.team),
+        joinedload(Case.handler).lazyload(User.team),
+        joinedload(Case.logged_by).lazyload(User.team),
+        joinedload(Case.process_version),
+        selectinload(Case.issues).options(joinedload(Issue.category), joinedload(Issue.cause)),
+        # A clock asks its standard for the calendar that it counts by.
+        selectinload(Case.clocks).joinedload(Clock.standard),
+        # The one list that is short or empty comes with the case itself; two would multiply each other.
+        joinedload(Case.pauses),
+        *said_with_it(),
+    )
+
+
+def said_with_it() -> tuple[ORMOption, ORMOption]:
     """Who stands to the case how, and whether others are handled with it: in the same statement as the case."""
     pair = type_coerce(CasePerson.relation, String).concat(":").concat(cast(CasePerson.user_id, String))
     people = select(func.aggregate_strings(pair, ",")).where(CasePerson.case_id == Case.id).correlate(Case)
@@ -155,22 +164,3 @@ def customers_found(user: User, text: str) -> Select[Customer]:
         if customer_id is not None:
             return select(Customer).where(Customer.id == customer_id)
     return customers_seen_by(user, customers_like(typed))
-
-
-def cases_found(user: User, text: str) -> Select[Case]:
-    """Cases whose reference begins with what was typed, or whose customer's name, e-mail or phone matches it."""
-    typed = text.strip()
-    own = or_(Case.reference.startswith(typed, autoescape=True), Case.external_reference == typed)
-    people = customers_like(typed).with_only_columns(Customer.id).order_by(None)
-    return (
-        visible_cases(user)
-        .where(or_(own, Case.customer_id.in_(people)))
-        .options(
-            joinedload(Case.customer),
-            joinedload(Case.category),
-            joinedload(Case.handler),
-            selectinload(Case.process_version),
-        )
-        .order_by(Case.id.desc())
-        .limit(50)
-    )

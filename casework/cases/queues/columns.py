@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
+
 from casework.core.errors import Invalid
 
 
@@ -18,23 +20,23 @@ class Column:
 COLUMNS: Mapping[str, Column] = {
     column.name: column
     for column in (
-        Column("reference", "Reference"),
-        Column("title", "What"),
-        Column("customer", "Customer"),
-        Column("category", "Category"),
-        Column("service", "Service"),
-        Column("severity", "Severity", "severity"),
-        Column("team", "Team"),
-        Column("handler", "Handler"),
-        Column("received", "Received", "received"),
-        Column("due", "Due", "due"),
-        Column("acknowledge", "Acknowledge by", "acknowledge"),
-        Column("respond", "Answer by", "respond"),
-        Column("review", "Review by", "review"),
-        Column("state", "State"),
-        Column("tags", "Tags"),
-        Column("channel", "Channel"),
-        Column("updated", "Updated"),
+        Column("reference", _l("Reference")),
+        Column("title", _l("What")),
+        Column("customer", _l("Customer")),
+        Column("category", _l("Category")),
+        Column("service", _l("Service")),
+        Column("severity", _l("Severity"), "severity"),
+        Column("team", _l("Team")),
+        Column("handler", _l("Handler")),
+        Column("received", _l("Received"), "received"),
+        Column("due", _l("Due"), "due"),
+        Column("acknowledge", _l("Acknowledge by"), "acknowledge"),
+        Column("respond", _l("Answer by"), "respond"),
+        Column("review", _l("Review by"), "review"),
+        Column("state", _l("State")),
+        Column("tags", _l("Tags")),
+        Column("channel", _l("Channel")),
+        Column("updated", _l("Updated")),
     )
 }
 USUAL = ("reference", "title", "customer", "category", "severity", "handler", "due", "state")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, lazyload, load_only, selectinload
 
 from casework.accounts.models import User
 from casework.cases.models import Case
@@ -14,11 +14,21 @@ from casework.cases.queues.filters import Filters, narrowed
 from casework.cases.queues.sorts import Order, cursor_of, in_order, sort_from
 from casework.cases.queues.sorts import after as rows_after
 from casework.cases.queues.views import View
+from casework.catalogue.models import Category
 from casework.core.db import db
+from casework.customers.models import Customer
 
 PAGE = 50
-# Long texts that no list shows.
-_LONG = (Case.narrative, Case.desired_outcome, Case.location, Case.adjustments, Case.decision_impossible)
+# What no list shows: long texts, and what would have to be read from its text for every row.
+_LEFT_OUT = (
+    *(Case.narrative, Case.desired_outcome, Case.location, Case.adjustments, Case.decision_impossible),
+    *(Case.external_reference, Case.import_digest, Case.link_nonce, Case.date_only, Case.decision_state),
+    *(Case.finding, Case.first_contact, Case.extensions, Case.state_since, Case.acknowledged_at),
+    *(Case.responded_at, Case.escalated_at, Case.respond_due_at, Case.created_at),
+)
+
+
+_OF_CUSTOMER = (Customer.name, Customer.email, Customer.phone, Customer.address)
 
 
 @dataclass(frozen=True)
@@ -75,18 +85,19 @@ def with_cases(found: Select[Any], order: Order, columns: tuple[str, ...] = ()) 
         column.desc() if falls else column.asc() for column, (_, falls) in zip(by, order.columns, strict=True)
     )
     more = [joinedload(getattr(Case, name)) for name in ("service", "team") if name in columns]
+    left_out = _LEFT_OUT if "tags" in columns else (*_LEFT_OUT, Case.tags)
     return (
         select(Case, *by)
         .join(ids, ids.c.case_id == Case.id)
         .order_by(*directed)
         .options(
-            joinedload(Case.customer),
-            joinedload(Case.category),
+            joinedload(Case.customer).load_only(*_OF_CUSTOMER),
+            joinedload(Case.category).load_only(Category.name, Category.path),
             # Of whoever has it only the name is shown; the team of a person would be one more table.
-            joinedload(Case.handler).lazyload(User.team),
+            joinedload(Case.handler).options(load_only(User.name), lazyload(User.team)),
             *more,
             # Many cases share a process: joined, its whole definition would come and be read again with each of them.
             selectinload(Case.process_version),
-            *(defer(text) for text in _LONG),
+            *(defer(column) for column in left_out),
         )
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, false, literal_column, select
 
 from casework.accounts.models import User
@@ -97,30 +98,32 @@ def _all(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Selec
 VIEWS = {
     view.name: view
     for view in (
-        View("mine", "Mine", "You have no open case. Take one from Nobody yet.", _mine),
-        View("team", "My team", "Your team has no open case.", _team),
-        View("unassigned", "Nobody yet", "Every open case has somebody who looks after it.", _nobody),
-        View("overdue", "Late", "Nothing is late.", _overdue),
-        View("due_soon", "Due soon", "Nothing is due in the next two working days.", _due_soon),
-        View("waiting", "Awaiting customer", "No case waits for its customer.", _waiting),
-        View("approval", "To approve", "No answer waits to be checked before it goes out.", _approval),
-        View("reopened", "Reopened", "No open case has been reopened.", _reopened),
-        View("escalated", "Stage 2", "No customer waits for a review.", _escalated),
+        View("mine", _l("Mine"), _l("You have no open case. Take one from Nobody yet."), _mine),
+        View("team", _l("My team"), _l("Your team has no open case."), _team),
+        View("unassigned", _l("Nobody yet"), _l("Every open case has somebody who looks after it."), _nobody),
+        View("overdue", _l("Late"), _l("Nothing is late."), _overdue),
+        View("due_soon", _l("Due soon"), _l("Nothing is due in the next two working days."), _due_soon),
+        View("waiting", _l("Awaiting customer"), _l("No case waits for its customer."), _waiting),
+        View(
+            "approval", _l("To approve"), _l("No answer waits to be checked before it goes out."), _approval
+        ),
+        View("reopened", _l("Reopened"), _l("No open case has been reopened."), _reopened),
+        View("escalated", _l("Stage 2"), _l("No customer waits for a review."), _escalated),
         View(
             "promises",
-            "Promises",
-            "Everything that was promised to customers has been done.",
+            _l("Promises"),
+            _l("Everything that was promised to customers has been done."),
             _promises,
             everything=True,
         ),
         View(
             "watching",
-            "Watched",
-            "You watch no case. Open one and choose Watch to follow what happens in it.",
+            _l("Watched"),
+            _l("You watch no case. Open one and choose Watch to follow what happens in it."),
             _watching,
             everything=True,
         ),
-        View("open", "All open", "There is no open case. Log one, or wait for the next one.", _all),
-        View("closed", "Closed", "No case has been closed yet.", _all, closed=True),
+        View("open", _l("All open"), _l("There is no open case. Log one, or wait for the next one."), _all),
+        View("closed", _l("Closed"), _l("No case has been closed yet."), _all, closed=True),
     )
 }

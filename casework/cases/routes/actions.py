@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
@@ -15,6 +16,7 @@ from casework.cases.models import Case, CaseAction
 from casework.cases.panels import Panel, add_panel
 from casework.cases.queries import get_case_for
 from casework.cases.queries.actions import actions_of, get_action, open_actions
+from casework.cases.queries.links import shown_in
 from casework.cases.queries.seen import action_mark, changed_since, seen_of
 from casework.cases.reach import cannot_be_told
 from casework.cases.saving import as_it_is_now, saving
@@ -35,7 +37,7 @@ def actions() -> str:
     whose = request.args.get("whose") or "mine"
     may_give = user.may(Permission.ASSIGN_CASES)
     if whose not in WHOSE or (whose == "nobody" and not may_give):
-        raise Invalid("There is no such list. Choose one of the lists at the top of the page.")
+        raise Invalid(_("There is no such list. Choose one of the lists at the top of the page."))
     page = open_actions(user, whose=whose, after=request.args.get("after", ""))
     return render_template(
         "cases/actions.html",
@@ -65,7 +67,9 @@ def new_action(reference: str) -> str | Response | tuple[str, int]:
     except (Refused, Conflict) as refusal:
         form.add_problems([refusal.message])
         return _page(as_it_is_now(user, reference), form), 422 if isinstance(refusal, Refused) else 409
-    return _kept(found, "It is written down, and stays on the list until it is done.", f"action-{reference}")
+    return _kept(
+        found, _("It is written down, and stays on the list until it is done."), f"action-{reference}"
+    )
 
 
 @requires(Permission.WORK_CASES)
@@ -93,7 +97,7 @@ def action(reference: str, promise_id: int) -> str | Response | tuple[str, int]:
         one = get_action(found, promise_id)
         changes = _told_of(form, found, one, conflict)
         return _page(found, form, one, changes), 409
-    return _kept(found, "The promise is changed.", f"action-{reference}-{promise_id}")
+    return _kept(found, _("The promise is changed."), f"action-{reference}-{promise_id}")
 
 
 @requires(Permission.WORK_CASES)
@@ -121,9 +125,9 @@ def end(reference: str, promise_id: int) -> str | Response | tuple[str, int]:
         one = get_action(found, promise_id)
         changes = _told_of(form, found, one, conflict)
         return _end_page(found, one, form, done=done, changes=changes), 409
-    words = "Done. " if done else "It is written down that it will not be done. "
-    told = "The customer is told." if one.told_id else "Nobody is written to."
-    return _kept(found, words + told, f"end-action-{reference}-{promise_id}")
+    words = _("Done.") if done else _("It is written down that it will not be done.")
+    told = _("The customer is told.") if one.told_id else _("Nobody is written to.")
+    return _kept(found, f"{words} {told}", f"end-action-{reference}-{promise_id}")
 
 
 def _told_of(form: ActionForm | EndForm, found: Case, one: CaseAction, conflict: Conflict) -> object:
@@ -173,9 +177,12 @@ def _end_page(found: Case, one: CaseAction, form: EndForm, *, done: bool, change
 
 
 def _panel(case: Case, _user: User, now: datetime) -> dict[str, object] | None:
-    if not case.open_actions:
+    cases = [case, *shown_in(case)]
+    still_open = sum(one.open_actions for one in cases)
+    if not still_open:
         return None
-    return {"rows": action_rows(db.session.scalars(actions_of(case.id)), now), "open": case.open_actions}
+    rows = action_rows(db.session.scalars(actions_of(cases)), now)
+    return {"rows": rows, "open": still_open, "references": {one.id: one.reference for one in cases}}
 
 
 def add_to(blueprint: Blueprint) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -105,7 +106,7 @@ def confirm(number: int) -> Response:
     if job.state is JobState.DRAFT and not _is_given(job):
         raise Refused("Say first what shall be done with the cases.")
     if job.state is JobState.DRAFT and job.act in TELLS and request.form.get("seen") != _mark(job):
-        say("Look at what would change first. Nothing was done yet.", "warn")
+        say(_("Look at what would change first. Nothing was done yet."), "warn")
         return redirect(url_for("cases.bulk", number=number), 303)
     job_id = job.id
     with transaction():

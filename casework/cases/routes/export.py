@@ -30,7 +30,9 @@ def export(name: str) -> Response:
     user, now = current_user(), clock.now()
     listing = listing_from(request.args.to_dict(), user, columns=chosen_by(user).columns)
     about = _about(listing, user)
-    note_exported(restricted_among(user, listing.ids(user, now=now)), f"Exported it in a list, as {name.upper()}")
+    note_exported(
+        restricted_among(user, listing.ids(user, now=now)), f"Exported it in a list, as {name.upper()}"
+    )
     heads = heads_of(listing.columns)
     rows = cells_of(listing.cases(user, now=now), listing.columns)
     file_name = f"cases-{listing.view.name}-{now.date().isoformat()}.{name}"
@@ -51,7 +53,7 @@ def _about(listing: Listing, user: User) -> About:
     chips = chips_of(listing.filters, lambda **_changes: "")
     order = listing.order.sort.label + (", backwards" if listing.order.backwards else "")
     return About(
-        title=listing.view.label,
+        title=str(listing.view.label),
         filters=[(chip.name, chip.value) for chip in chips],
         order=order,
         zone=agency.time_zone,

@@ -1,6 +1,7 @@
 """Adding a point to a case, and deciding one."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
@@ -43,11 +44,11 @@ def decide(reference: str, number: int) -> str | Response | tuple[str, int]:
     except Conflict as conflict:
         found = as_it_is_now(user, reference)
         issue = _issue(found, number)
-        saved = issue.finding.label if issue.finding else "nothing"
-        form.add_problems([conflict.message, f"They saved: {saved}."])
+        saved = issue.finding.label if issue.finding else _("nothing")
+        form.add_problems([conflict.message, _("They saved: %(what)s.", what=saved)])
         form.seen.data = decided_mark(issue)
         return _decide_page(found, issue, form, is_conflict=True), 409
-    say(f"Issue {number} is decided.", clear_draft=f"issue-{reference}-{number}")
+    say(_("Issue %(n)s is decided.", n=number), clear_draft=f"issue-{reference}-{number}")
     return redirect(url_for("cases.case", reference=reference, _anchor="issues"))
 
 
@@ -76,7 +77,7 @@ def edit(reference: str, number: int) -> str | Response | tuple[str, int]:
         changes = changed_since(found, form.seen.data)
         form.show_again(seen_of(found, issue_mark(issue)))
         return _edit_page(found, issue, form, changes), 409
-    say(f"Issue {number} is changed.", clear_draft=f"edit-issue-{reference}-{number}")
+    say(_("Issue %(n)s is changed.", n=number), clear_draft=f"edit-issue-{reference}-{number}")
     return redirect(url_for("cases.case", reference=reference, _anchor="issues"))
 
 

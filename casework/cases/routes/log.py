@@ -1,5 +1,6 @@
 """Logging a case on one screen: the form, saving it, and resolving it on the same call."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ from casework.cases.rules import SEVERITIES
 from casework.cases.services import log_case
 from casework.cases.services.drafts import drafts_of, end_draft, get_draft, once_key_of
 from casework.cases.services.files import attach_staged, stage
-from casework.cases.services.resolving import OnTheSpot
+from casework.cases.services.resolving import OnTheSpot, SavedBefore
 from casework.cases.severity import PROPOSED
 from casework.catalogue.limits import remedy_limits
 from casework.catalogue.queries import the_agency
@@ -68,6 +69,8 @@ def log() -> str | Response | tuple[str, int]:
         saved = _save(form, tokens)
     except (Refused, Invalid) as refusal:
         db.session.rollback()
+        if isinstance(refusal, SavedBefore):
+            form.once.data = secrets.token_urlsafe(16)
         form.add_problems(refusal.reasons if isinstance(refusal, Refused) else [refusal.message])
         return _page(form, lists, tokens), 422
     return _saved(form, saved)

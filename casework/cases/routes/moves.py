@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
@@ -60,7 +61,7 @@ def move(reference: str, name: str) -> str | Response | tuple[str, int]:
     except Conflict as conflict:
         return _meanwhile(as_it_is_now(user, reference), chosen, form, promise, conflict), 409
     waits = found.awaiting_approval and chosen.says in CHECKED
-    done = _waits(found, user) if waits else "done."
+    done = _waits(found, user) if waits else _("done.")
     say(f"{chosen.label}: {done}", clear_draft=f"move-{reference}-{name}")
     return redirect(url_for("cases.case", reference=reference))
 
@@ -84,8 +85,8 @@ def _make(found: Case, chosen: Move, form: MoveForm, promise: ActionForm | None,
 
 def _waits(found: Case, user: User) -> str:
     """That an answer waits, and for whom."""
-    who = " or ".join(person.name for person in approvers_of(found, user)) or "a supervisor"
-    return f"waits to be checked. It goes out when {who} has released it."
+    who = _(" or ").join(person.name for person in approvers_of(found, user)) or _("a supervisor")
+    return _("waits to be checked. It goes out when %(who)s has released it.", who=who)
 
 
 def _promise_form(found: Case, chosen: Move, user: User, back: Approval | None = None) -> ActionForm | None:

@@ -25,6 +25,7 @@ from casework.cases.queries import may_see, people_of
 from casework.cases.queries.links import stands_for
 from casework.cases.queries.visible import NOT_FOUND
 from casework.cases.services import clocks
+from casework.cases.services.actions import free_actions
 from casework.cases.services.links import (
     MOST_LINKS,
     add_link,
@@ -47,7 +48,7 @@ def merge_cases(case: Case, into: str, reason: str, *, actor: User, now: datetim
     """Handle this case together with another one, which is answered for both; the other case is returned.
 
     - Whoever merges sees both. Where the other one was merged itself, the case at the end stands for it.
-    - Messages, files, issues and people stay where they are and are shown in the other case too. Its own
+    - Messages, files, issues, promises and people stay where they are and are shown in the other case too. Its own
       customer is told when that is answered.
     - The process's own way to mark a duplicate is taken where it has one from this state; otherwise the case
       rests as it is, closed. Either way its clocks are cancelled (see the top of this file).
@@ -71,6 +72,8 @@ def merge_cases(case: Case, into: str, reason: str, *, actor: User, now: datetim
     _close(case, final, reason, actor, now)
     case.duplicate_of_id, case.updated_at, final.updated_at = final.id, now, now
     kept["named"], kept["handler"] = _name_in(final, people[0][Relation.NAMED], people[1][Relation.NAMED])
+    db.session.flush()
+    free_actions(final, actor=actor, now=now)
     link = add_link(case, final, LinkKind.DUPLICATE, note=reason, actor=actor, now=now)
     link.kept = kept
     note_links(case, "merged", "Merged into another case", actor=actor, now=now, reason=reason.strip())

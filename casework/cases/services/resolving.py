@@ -23,6 +23,10 @@ SPOKEN = (Channel.PHONE, Channel.IN_PERSON)
 ANSWER = "respond"
 
 
+class SavedBefore(Refused):
+    """This form opened a case already, and says something else now."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spot:
     """What was decided on one issue on the spot; what is empty follows the decision for all of them."""
@@ -59,16 +63,33 @@ def log_case(
     """Open a case and, when it is resolved on the spot, decide and answer it: all of it or nothing.
 
     `also` is done with the new case in between, such as adding its files. A second press does none of it again.
-    Raises Refused with every sentence that stands in the way.
+    Raises Refused with every sentence that stands in the way, and SavedBefore when the form went on being written
+    after it was saved.
     """
     before = opened_before(once_key)
     if before is not None:
+        _check_same(before, new, on_the_spot)
         return before
     case = open_new_case(new, actor_id=actor.id, now=now, once_key=once_key)
     also(case)
     if on_the_spot is not None:
         resolve_on_the_spot(case, on_the_spot, actor=actor, now=now)
     return case
+
+
+def _check_same(case: Case, new: NewCase, on_the_spot: OnTheSpot | None) -> None:
+    """What somebody wrote in a second window, after the form was saved in the first, is not thrown away."""
+    written = (new.narrative.strip(), new.desired_outcome.strip(), new.location.strip())
+    same = written == (case.narrative, case.desired_outcome, case.location)
+    points = {issue.summary for issue in case.issues}
+    same = same and all(issue.summary.strip() in points for issue in new.issues if issue.summary.strip())
+    if on_the_spot is not None and case.responded_at is None and not case.awaiting_approval:
+        same = False
+    if not same:
+        raise SavedBefore(
+            f"This form was saved already, as {case.reference}, and what it says now is not all in there. "
+            "Add what is missing to that case, or save once more to make another case of it."
+        )
 
 
 def resolve_on_the_spot(case: Case, spot: OnTheSpot, *, actor: User, now: datetime) -> None:

@@ -24,6 +24,7 @@ from casework.cases.services.links import (
     line_up,
     note_links,
 )
+from casework.cases.services.tags import copy_tags
 from casework.catalogue.queries import process_of, the_agency
 from casework.core.db import db
 from casework.core.errors import Refused
@@ -64,7 +65,8 @@ def split_case(
 
     - It has the same customer and was received when the first one was: its clocks start then, so that nothing is
       won by splitting. What was acknowledged stays acknowledged.
-    - `chosen` names the messages and files (cases.parts) that go with them; everything is in one of the two.
+    - `chosen` names the messages, files and promises (cases.parts) that go with them; everything is in one of
+      the two. Both have the tags.
     - Restricted, named and stage-1 staff are those of the first case. The two are linked as about the same.
     - At least one issue stays. Nothing is split that was answered, is reviewed, waits to be checked or is merged.
 
@@ -91,6 +93,7 @@ def split_case(
         if ids:
             part.move(ids, case, new)
         kept["parts"][part.name] = ids
+    copy_tags(case, new)
     link = add_link(new, case, LinkKind.SAME_SUBJECT, note="Split", actor=actor, now=now)
     words = ", ".join(f"“{issue.summary}”" for issue in going)
     note_links(new, "split_off", "Split off another case", actor=actor, now=now, reason=words)

@@ -64,6 +64,14 @@ def untag_case(case: Case, tags: Iterable[str], *, actor: User, now: datetime) -
     return True
 
 
+def copy_tags(from_case: Case, to_case: Case) -> None:
+    """Put the tags of one case on another that has none: both are found by them."""
+    tags = _tags_of(from_case)
+    db.session.add_all(CaseTag(case_id=to_case.id, tag=tag) for tag in tags)
+    to_case.tags = tags
+    db.session.flush()
+
+
 def suggested_tags(user: User) -> list[str]:
     """The tags used most among the newest cases that this person may see; nothing is told of the others."""
     seen = (

@@ -1,7 +1,14 @@
 """Reading opportunities, their evidence, their actions, who was told, and what became of the measure."""
 
 from casework.improvement.queries.effect import EffectView, effect_of
-from casework.improvement.queries.evidence import CauseCount, Evidence, causes_in, evidence_of, evidence_page
+from casework.improvement.queries.evidence import (
+    CauseCount,
+    Evidence,
+    causes_in,
+    evidence_of,
+    evidence_page,
+    hidden_evidence,
+)
 from casework.improvement.queries.opportunities import (
     NOT_FOUND,
     TABS,
@@ -42,6 +49,7 @@ __all__ = [
     "evidence_page",
     "get_action",
     "get_opportunity",
+    "hidden_evidence",
     "history_since_found",
     "opportunities_in",
     "people_to_tell",

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
+from casework.accounts.models import User
 from casework.cases.models import Finding, Issue, Kind
+from casework.cases.queries.hidden import hidden_from
 from casework.catalogue.queries import the_agency
 from casework.core.db import db
 from casework.improvement.models import ImprovementAction, Opportunity
@@ -49,11 +51,12 @@ class EffectView:
     chart: Chart | None
 
 
-def effect_of(action: ImprovementAction, now: datetime) -> EffectView | None:
+def effect_of(action: ImprovementAction, now: datetime, user: User | None = None) -> EffectView | None:
     """What became of the measure of the action's opportunity since the change; None before there was one.
 
     - Late hot spot: share answered late, by the day received. Rising issue: share of all issues. Vital few: upheld
       issues. Less is better in each.
+    - Without the cases that `user` may not know of; without a user, and so in public, of all.
     - Judged by the control limits of the figures before the change (measures.stats.effect).
     """
     if action.change_on is None:
@@ -61,7 +64,8 @@ def effect_of(action: ImprovementAction, now: datetime) -> EffectView | None:
     opportunity = action.opportunity
     measure = _MEASURES[opportunity.finder]
     today = now.astimezone(ZoneInfo(the_agency().time_zone)).date()
-    days = _days(opportunity, first=first_day_needed(action.change_on), now=now)
+    counts = [] if user is None else [CaseFact.case_id.not_in(hidden_from(user))]
+    days = _days(opportunity, first=first_day_needed(action.change_on), now=now, counts=counts)
     series = series_of(
         days, change_on=action.change_on, today=today, is_share=measure.is_share, counts=measure.counts
     )
@@ -112,12 +116,23 @@ def _n(series: Series, start: int, stop: int) -> int:
     return sum(size for value, size in pairs if value is not None)
 
 
-def _days(opportunity: Opportunity, *, first: date, now: datetime) -> Sequence[Day]:
-    read = {"late_hot_spot": _late_days, "rising_issue": _rising_days, "vital_few": _upheld_days}
-    return read[opportunity.finder](opportunity.subject, first, now)
+def _days(
+    opportunity: Opportunity, *, first: date, now: datetime, counts: Sequence[ColumnElement[bool]]
+) -> Sequence[Day]:
+    if opportunity.finder == "late_hot_spot":
+        wanted = _late_days(opportunity.subject, now)
+    else:
+        wanted = {"rising_issue": _rising_days, "vital_few": _upheld_days}[opportunity.finder](
+            opportunity.subject
+        )
+    wanted = wanted.where(CaseFact.received_on >= first, *counts).group_by(CaseFact.received_on)
+    return [
+        Day(on, int(part), int(whole), int(undecided))
+        for on, part, whole, undecided in db.session.execute(wanted)
+    ]
 
 
-def _late_days(subject: dict[str, Any], first: date, now: datetime) -> Sequence[Day]:
+def _late_days(subject: dict[str, Any], now: datetime) -> Select[date, int, int, int]:
     columns = {
         "service": CaseFact.service_id,
         "category": CaseFact.category_id,
@@ -127,52 +142,32 @@ def _late_days(subject: dict[str, Any], first: date, now: datetime) -> Sequence[
     within, overdue = CaseFact.respond_within, is_overdue(now)
     judged = within.is_not(None) | overdue
     owed = and_(CaseFact.is_open, CaseFact.respond_due_at.is_not(None), ~judged)
-    wanted = (
-        select(
-            CaseFact.received_on,
-            _sum(within.is_(False) | (within.is_(None) & overdue)),
-            _sum(judged),
-            _sum(owed),
-        )
-        .where(CaseFact.received_on >= first, *about)
-        .group_by(CaseFact.received_on)
-    )
-    return _read(wanted)
+    late = within.is_(False) | (within.is_(None) & overdue)
+    return select(CaseFact.received_on, _sum(late), _sum(judged), _sum(owed)).where(*about)
 
 
-def _rising_days(subject: dict[str, Any], first: date, _now: datetime) -> Sequence[Day]:
+def _rising_days(subject: dict[str, Any]) -> Select[date, int, int, int]:
     category = func.coalesce(Issue.category_id, CaseFact.category_id)
     of_this = func.coalesce(category == subject["category"], False)
-    wanted = (
+    return (
         select(CaseFact.received_on, _sum(of_this), func.count(Issue.id), _sum(CaseFact.case_id < 0))
         .join(Issue, Issue.case_id == CaseFact.case_id)
-        .where(CaseFact.received_on >= first, CaseFact.kind != Kind.COMPLIMENT.value)
-        .group_by(CaseFact.received_on)
+        .where(CaseFact.kind != Kind.COMPLIMENT.value)
     )
-    return _read(wanted)
 
 
-def _upheld_days(subject: dict[str, Any], first: date, _now: datetime) -> Sequence[Day]:
+def _upheld_days(subject: dict[str, Any]) -> Select[date, int, int, int]:
     by_cause = any(name.startswith("cause_") for name in subject)
     category = func.coalesce(Issue.category_id, CaseFact.category_id)
     kind: Any = Issue.cause_id if by_cause else category
     of_these = and_(Issue.finding == Finding.UPHELD, kind.in_(list(subject.values())))
     decided = Issue.finding.is_not(None)
-    wanted = (
+    return (
         select(CaseFact.received_on, _sum(of_these), _sum(decided), _sum(CaseFact.is_open & ~decided))
         .join(Issue, Issue.case_id == CaseFact.case_id)
-        .where(CaseFact.received_on >= first, CaseFact.kind != Kind.COMPLIMENT.value)
-        .group_by(CaseFact.received_on)
+        .where(CaseFact.kind != Kind.COMPLIMENT.value)
     )
-    return _read(wanted)
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
-
-
-def _read(wanted: Any) -> Sequence[Day]:
-    return [
-        Day(on, int(part), int(whole), int(undecided))
-        for on, part, whole, undecided in db.session.execute(wanted)
-    ]

@@ -7,8 +7,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from casework.accounts.models import User
-from casework.cases.models import Case, CasePerson, Finding, Issue, Relation
+from casework.cases.models import Case, Finding, Issue
 from casework.cases.queries import visible_cases
+from casework.cases.queries.hidden import hidden_from
 from casework.catalogue.models import Cause
 from casework.core.db import db
 from casework.improvement.models import OpportunityCase
@@ -20,16 +21,13 @@ BARS = 6
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Linked cases: the newest that this person may see, how many they may see, and how many there are."""
+    """Linked cases as one person reads them: the newest, and how many there are.
+
+    A case that this person may not see is in neither: that there are more is not said.
+    """
 
     cases: Sequence[Case]
-    visible_n: int
     n: int
-
-    @property
-    def hidden_n(self) -> int:
-        """How many more there are that this person may not open."""
-        return self.n - self.visible_n
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +39,26 @@ class CauseCount:
 
 
 def evidence_of(user: User, opportunity_id: int) -> Evidence:
-    """The newest linked cases, with the counts of all."""
-    cases, _ = evidence_page(user, opportunity_id, size=SHOWN)
-    linked = _linked(opportunity_id)
-    # Staff named in a case do not see it in any count either, so for them it is not even among the hidden ones.
-    named = select(CasePerson.case_id).where(
-        CasePerson.user_id == user.id, CasePerson.relation == Relation.NAMED
+    """The newest linked cases that this person may see, and how many of them there are."""
+    cases, next_id = evidence_page(user, opportunity_id, size=SHOWN)
+    if next_id is None:
+        return Evidence(cases, len(cases))
+    linked = _linked(opportunity_id).where(OpportunityCase.case_id.not_in(hidden_from(user)))
+    return Evidence(cases, db.session.scalar(select(func.count()).select_from(linked.subquery())) or 0)
+
+
+def hidden_evidence(user: User, opportunity_ids: Sequence[int]) -> dict[int, int]:
+    """How many of the cases behind each opportunity's figures this person may not know of; only where there are any."""
+    wanted = (
+        select(OpportunityCase.opportunity_id, func.count())
+        .where(
+            OpportunityCase.case_id.in_(hidden_from(user)),
+            OpportunityCase.opportunity_id.in_(opportunity_ids),
+            OpportunityCase.in_figures,
+        )
+        .group_by(OpportunityCase.opportunity_id)
     )
-    counted = linked.where(OpportunityCase.case_id.not_in(named))
-    seen = visible_cases(user).with_only_columns(Case.id).where(Case.id.in_(linked))
-    counts = select(
-        select(func.count()).select_from(seen.subquery()).scalar_subquery(),
-        select(func.count()).select_from(counted.subquery()).scalar_subquery(),
-    )
-    visible_n, n = db.session.execute(counts).one()
-    return Evidence(cases, visible_n, n)
+    return dict(db.session.execute(wanted).all()) if opportunity_ids else {}
 
 
 def evidence_page(
@@ -75,12 +78,15 @@ def evidence_page(
     return cases[:size], cases[size - 1].id if len(cases) > size else None
 
 
-def causes_in(opportunity_id: int) -> list[CauseCount]:
-    """The causes of the issues upheld in the linked cases, most frequent first, the long tail as one."""
+def causes_in(user: User, opportunity_id: int) -> list[CauseCount]:
+    """The causes of the issues upheld in the linked cases that this person may see, most frequent first, the long
+    tail as one.
+    """
+    linked = _linked(opportunity_id).where(OpportunityCase.case_id.not_in(hidden_from(user)))
     wanted = (
         select(Cause.name, func.count())
         .join(Issue, Issue.cause_id == Cause.id)
-        .where(Issue.case_id.in_(_linked(opportunity_id)), Issue.finding == Finding.UPHELD)
+        .where(Issue.case_id.in_(linked), Issue.finding == Finding.UPHELD)
         .group_by(Cause.id, Cause.name)
         .order_by(func.count().desc(), Cause.name)
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 
 from casework.accounts.models import Team
-from casework.cases.models import Case, Issue, Kind
+from casework.cases.models import Case, CasePerson, Issue, Kind, Relation
 from casework.cases.models import Finding as IssueFinding
 from casework.catalogue.models import Category, Cause, Service
 from casework.core.db import db
@@ -52,7 +52,7 @@ def late_rows(first: date, last: date, now: datetime) -> list[LateRow]:
             Case.customer_id,
         )
         .join(Case, Case.id == CaseFact.case_id)
-        .where(CaseFact.received_on >= first, CaseFact.received_on <= last)
+        .where(CaseFact.received_on >= first, CaseFact.received_on <= last, *_open_to_all())
     )
     return [
         LateRow(case, service, category, team, severity, _is_late(within, overdue), customer)
@@ -78,6 +78,7 @@ def issue_rows(first: date, last: date) -> list[IssueRow]:
             CaseFact.received_on >= first,
             CaseFact.received_on <= last,
             CaseFact.kind != Kind.COMPLIMENT.value,
+            *_open_to_all(),
         )
     )
     return [
@@ -107,6 +108,16 @@ def is_overdue(now: datetime) -> ColumnElement[bool]:
         CaseFact.respond_due_at.is_not(None),
         CaseFact.respond_due_at < now,
     )
+
+
+def _open_to_all() -> tuple[ColumnElement[bool], ...]:
+    """Under which conditions a case may be evidence.
+
+    What is found is read by everybody who handles cases, with the arithmetic: so it is never made of cases that
+    some of them may not know of, the restricted ones and those about staff.
+    """
+    about_staff = select(CasePerson.case_id).where(CasePerson.relation == Relation.NAMED)
+    return Case.is_restricted.is_(False), Case.id.not_in(about_staff)
 
 
 def _is_late(within: bool | None, overdue: bool | None) -> bool | None:

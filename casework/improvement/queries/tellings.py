@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from casework.accounts.models import User
 from casework.cases.models import Case
 from casework.cases.queries import visible_cases
+from casework.cases.queries.hidden import hidden_from
 from casework.core.db import db
 from casework.customers.models import Customer
 from casework.customers.rules import reachable_by
@@ -26,16 +27,19 @@ class Person:
     way: str
 
 
-def coverage(action: ImprovementAction) -> Coverage:
-    """How far telling has come: told ÷ (told + to tell + on the way)."""
-    return coverages([action.id]).get(action.id, Coverage())
+def coverage(action: ImprovementAction, user: User | None = None) -> Coverage:
+    """How far telling has come: told ÷ (told + to tell + on the way), as this person reads it."""
+    return coverages([action.id], user).get(action.id, Coverage())
 
 
-def coverages(action_ids: Sequence[int]) -> dict[int, Coverage]:
-    """The coverage of several actions in one statement; one that has no list yet is left out."""
+def coverages(action_ids: Sequence[int], user: User | None = None) -> dict[int, Coverage]:
+    """The coverage of several actions in one statement; one that has no list yet is left out.
+
+    Without those told on a case that `user` may not know of; without a user, of all.
+    """
     wanted = (
         select(Telling.action_id, Telling.state, Telling.reason, func.count())
-        .where(Telling.action_id.in_(action_ids))
+        .where(Telling.action_id.in_(action_ids), *_known_to(user))
         .group_by(Telling.action_id, Telling.state, Telling.reason)
     )
     counts: dict[int, dict[tuple[str, str], int]] = {}
@@ -44,9 +48,10 @@ def coverages(action_ids: Sequence[int]) -> dict[int, Coverage]:
     return {action_id: coverage_of(found) for action_id, found in counts.items()}
 
 
-def to_tell_ids(action_id: int) -> Sequence[int]:
-    """The tellings of an action that nothing was written for yet."""
-    wanted = select(Telling.id).where(Telling.action_id == action_id, Telling.state == TellingState.TO_TELL)
+def to_tell_ids(action_id: int, user: User | None = None) -> Sequence[int]:
+    """The tellings of an action that nothing was written for yet; with a user, those of whom they may know."""
+    waits = Telling.action_id == action_id, Telling.state == TellingState.TO_TELL
+    wanted = select(Telling.id).where(*waits, *_known_to(user))
     return db.session.scalars(wanted.order_by(Telling.id)).all()
 
 
@@ -67,13 +72,13 @@ def people_to_tell(user: User, action_id: int) -> list[Person]:
     ]
 
 
-def ways_to_tell(action_id: int) -> list[tuple[str, int]]:
-    """How those who are still to be told will hear of it, the most frequent way first; counts only."""
+def ways_to_tell(action_id: int, user: User) -> list[tuple[str, int]]:
+    """How those of whom this person may know will hear of it, the most frequent way first; counts only."""
     wanted = (
         select(*_REACH)
         .select_from(Telling)
         .outerjoin(Customer, Customer.id == Telling.customer_id)
-        .where(Telling.action_id == action_id, Telling.state == TellingState.TO_TELL)
+        .where(Telling.action_id == action_id, Telling.state == TellingState.TO_TELL, *_known_to(user))
     )
     counts: dict[str, int] = {}
     for reach in db.session.execute(wanted):
@@ -87,6 +92,10 @@ def actions_to_tell() -> Select[int]:
     waiting = exists().where(Telling.action_id == ImprovementAction.id, Telling.state == TellingState.TO_TELL)
     approved = ImprovementAction.words_approved_at.is_not(None)
     return select(ImprovementAction.id).where(approved, waiting).order_by(ImprovementAction.id)
+
+
+def _known_to(user: User | None) -> list[ColumnElement[bool]]:
+    return [] if user is None else [Telling.case_id.not_in(hidden_from(user))]
 
 
 _REACH = (Customer.prefers, Customer.email, Customer.phone, Customer.address, Customer.do_not_contact)

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, render_template, request, url_for
 
-from casework.accounts.access import requires
+from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
 from casework.core.db import db
 from casework.core.errors import Invalid
-from casework.improvement.queries import TABS, coverages, opportunities_in, tab_counts
+from casework.improvement.queries import TABS, coverages, hidden_evidence, opportunities_in, tab_counts
 from casework.improvement.views import finder_label
 
 
@@ -27,13 +27,16 @@ def opportunities() -> str:
         }
         for tab in TABS.values()
     ]
-    told = coverages([action.id for one in found for action in one.actions])
+    user = current_user()
+    told = coverages([action.id for one in found for action in one.actions], user)
+    hidden = hidden_evidence(user, [one.id for one in found])
     return render_template(
         "improvement/opportunities.html",
         tab=TABS[name],
         tabs=tabs,
         opportunities=found,
         told=told,
+        evidence_n={one.id: one.evidence_n - hidden.get(one.id, 0) for one in found},
         finder_label=finder_label,
     )
 

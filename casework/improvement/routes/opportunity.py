@@ -41,10 +41,10 @@ def opportunity(opportunity_id: int) -> str:
     """The effect first, then who was told, the actions, the arithmetic, the causes, the evidence."""
     user, now = current_user(), clock.now()
     found = get_opportunity(opportunity_id)
-    told = coverages([action.id for action in found.actions])
+    told = coverages([action.id for action in found.actions], user)
     newest = _newest_change(found)
-    effect = effect_of(newest, now) if newest else None
-    today, causes = today_here(now), causes_in(found.id)
+    effect = effect_of(newest, now, user) if newest else None
+    today, causes = today_here(now), causes_in(user, found.id)
     return render_template(
         "improvement/opportunity.html",
         opportunity=found,

@@ -70,7 +70,7 @@ def withdraw(action_id: int) -> Response:
 
 
 def _words_page(user: User, action: ImprovementAction, form: WordsForm) -> str:
-    ids = to_tell_ids(action.id)
+    ids = to_tell_ids(action.id, user)
     # Always that of the list on this very page: whoever saw an older one looks again before approving.
     form.seen.data = mark_of_people(ids)
     listed = people_to_tell(user, action.id)
@@ -78,11 +78,10 @@ def _words_page(user: User, action: ImprovementAction, form: WordsForm) -> str:
         "improvement/tell.html",
         action=action,
         form=form,
-        n=len(ids),
+        n=len(listed),
         people=listed,
-        hidden_n=len(ids) - len(listed),
-        ways=ways_to_tell(action.id),
-        coverage=coverage(action),
+        ways=ways_to_tell(action.id, user),
+        coverage=coverage(action, user),
     )
 
 

@@ -77,7 +77,7 @@ def approve_words(action: ImprovementAction, words: str, *, seen: str, actor: Us
         raise Refused("Write what customers will be told.")
     approved_before = action.words_approved_at is not None and action.words == said
     if not approved_before:
-        if mark_of_people(to_tell_ids(action.id)) != seen:
+        if mark_of_people(to_tell_ids(action.id, actor)) != seen:
             raise Conflict(
                 "The list of people changed while you were looking at it. Check it again, then approve."
             )

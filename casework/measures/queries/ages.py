@@ -13,6 +13,7 @@ from casework.core.errors import Invalid
 from casework.measures.models import CaseFact
 from casework.measures.queries.figures import Group, narrowed
 from casework.measures.queries.levels import is_overdue
+from casework.measures.queries.sight import WHOLE, Sight
 
 FAR_LATE = timedelta(days=20)
 
@@ -39,14 +40,14 @@ BANDS = (
 )
 
 
-def open_ages(now: datetime, narrow: Sequence[Group] = ()) -> list[tuple[Band, int]]:
-    """How many open cases are in each band."""
+def open_ages(now: datetime, narrow: Sequence[Group] = (), sight: Sight = WHOLE) -> list[tuple[Band, int]]:
+    """How many open cases are in each band, for whoever reads."""
     lateness = case((is_overdue(now - FAR_LATE), "far"), (is_overdue(now), "late"), else_="").label(
         "lateness"
     )
     rows = db.session.execute(
         select(CaseFact.received_on, lateness, func.count())
-        .where(CaseFact.is_open, *narrowed(narrow))
+        .where(CaseFact.is_open, *narrowed(narrow), *sight.where())
         .group_by(CaseFact.received_on, "lateness")
     )
     today = _today(now)

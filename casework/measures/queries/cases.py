@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from casework.accounts.models import Team, User
-from casework.cases.models import Case, CasePerson, Relation
+from casework.cases.models import Case
 from casework.cases.queries import visible_cases
 from casework.catalogue.models import Service
 from casework.core.db import db
@@ -39,14 +39,13 @@ class Behind:
 
 @dataclass(frozen=True)
 class CasePage:
-    """A page of cases. `total` counts those the person may see, `hidden` the others that were counted.
+    """A page of cases. `total` is the number that they are behind, as this person reads it.
 
-    Cases in which the person is named are left out of both: they may not learn that there are any.
+    Of somebody whose role opens no cases the number is more than nothing, and there are no rows.
     """
 
     rows: list[Any]
     total: int
-    hidden: int
     next: int | None
 
 
@@ -54,19 +53,14 @@ def cases_behind(behind: Behind, user: User, *, after: int | None = None) -> Cas
     """The newest cases first, from the one after `after`. Raises Invalid for a period or choice that is none."""
     where = conditions(behind)
     mine = visible_cases(user).join(CaseFact, CaseFact.case_id == Case.id).where(*where)
-    total = db.session.scalar(mine.with_only_columns(func.count(Case.id))) or 0
-    named = select(CasePerson.case_id).where(
-        CasePerson.user_id == user.id, CasePerson.relation == Relation.NAMED
-    )
-    counted = select(func.count()).select_from(CaseFact).where(*where, CaseFact.case_id.not_in(named))
-    hidden = (db.session.scalar(counted) or 0) - total
+    total = db.session.scalar(select(func.count()).select_from(CaseFact).where(*where)) or 0
     wanted = mine.outerjoin(Service, Service.id == Case.service_id).outerjoin(Team, Team.id == Case.team_id)
     wanted = wanted.where(CaseFact.case_id < after) if after else wanted
     ordered = wanted.with_only_columns(*_COLUMNS).order_by(CaseFact.case_id.desc()).limit(PAGE + 1)
     rows = list(db.session.execute(ordered))
     more = len(rows) > PAGE
     rows = rows[:PAGE]
-    return CasePage(rows=rows, total=total, hidden=max(hidden, 0), next=rows[-1].id if more else None)
+    return CasePage(rows=rows, total=total, next=rows[-1].id if more else None)
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -90,7 +84,7 @@ def conditions(behind: Behind) -> list[ColumnElement[bool]]:
     """Under which conditions a fact was counted in this number."""
     if behind.which not in WHICH:
         raise Invalid(f"{behind.which!r} is no choice of cases. Choose one of {', '.join(WHICH)}.")
-    where = narrowed(behind.asked.narrow)
+    where = [*narrowed(behind.asked.narrow), *behind.asked.sight.where()]
     if behind.age:
         where.append(age_condition(behind.age, behind.asked.now))
     shape = behind.asked.definition.shape

@@ -1,19 +1,22 @@
 """Figures by group and period: those that are kept are read, all others are counted from the facts the same way."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
 
+from casework.accounts.models import User
+from casework.cases.queries.hidden import hidden_from
 from casework.core.db import db
-from casework.measures.cells import NO_GROUP, Cell, Counted, group_of, places, waits
+from casework.measures.cells import NO_GROUP, Cell, Counted, Drift, group_of, places, waits
 from casework.measures.definitions import COUNTS, Definition
 from casework.measures.models import CaseFact, MeasureState, MeasureValue
 from casework.measures.queries.levels import Level, levels_of
 from casework.measures.queries.names import group_names
+from casework.measures.queries.sight import WHOLE, Sight
 from casework.measures.rules import period_of
 
 Group = tuple[str, str]
@@ -25,7 +28,7 @@ class Asked:
     """What is wanted: a measure, in periods of a kind, by a dimension, for the cases of some groups alone.
 
     `cohort` empty means "all" for the kind "all" and "answered" for the others. `months` limits the periods to
-    those months, both included. `now` is the instant at which levels are read.
+    those months, both included. `now` is the instant at which levels are read. `sight` is who reads.
     """
 
     definition: Definition
@@ -36,6 +39,7 @@ class Asked:
     cohort: str = ""
     narrow: tuple[Group, ...] = ()
     months: tuple[str, str] | None = None
+    sight: Sight = WHOLE
 
     @property
     def placing(self) -> str:
@@ -100,25 +104,50 @@ def is_stored(asked: Asked) -> bool:
 @dataclass(frozen=True)
 class Standing:
     """How far the figures are: when they were computed, and the newest month in which the agency received,
-    answered or closed anything; both None before the first time.
+    answered or closed anything; both None before the first time. `sight` is what of them the reader reads.
     """
 
     computed_at: datetime | None
     last_active: str | None
+    sight: Sight = WHOLE
 
 
-def standing() -> Standing:
-    """How far the figures are."""
-    newest = select(func.max(MeasureValue.period)).where(
-        MeasureValue.dimension == "", MeasureValue.group_id == "", MeasureValue.period_kind == "month"
+def standing(user: User | None = None) -> Standing:
+    """How far the figures are for this person; without one, for whoever reads all of them.
+
+    Whether anything is hidden from them is asked in the same statement: from most people nothing is.
+    """
+    newest = select(func.max(MeasureValue.period)).where(*_OF_MONTHS)
+    hides = hidden_from(user).exists() if user is not None else false()
+    wanted = select(
+        MeasureState.computed_at, MeasureState.is_rebuilding, newest.scalar_subquery(), hides.label("hides")
     )
-    found = db.session.execute(select(MeasureState.computed_at, newest.scalar_subquery())).first()
-    return Standing(*found) if found is not None else Standing(None, None)
+    found = db.session.execute(wanted).first()
+    if found is None:
+        return Standing(None, None)
+    computed_at, is_rebuilding, last_active, hides_some = found
+    if not hides_some:
+        return Standing(computed_at, last_active)
+    sight = Sight(user, in_step=not is_rebuilding)
+    return Standing(computed_at, _last_active(sight), sight)
 
 
-def monthly(measures: Sequence[str], narrow: Sequence[Group]) -> dict[str, list[Row]]:
+def _last_active(sight: Sight) -> str | None:
+    """The newest month in which a case that counts for this person was received, answered or closed."""
+    months = Counter[str]()
+    kept = select(MeasureValue.period, func.sum(MeasureValue.n)).where(*_OF_MONTHS)
+    for month, n in db.session.execute(kept.group_by(MeasureValue.period)):
+        months[month] += int(n)
+    months.subtract(p.period for fact in sight.facts for p in places(fact) if p.period_kind == "month")
+    return max((month for month, n in months.items() if n > 0), default=None)
+
+
+def monthly(measures: Sequence[str], narrow: Sequence[Group], sight: Sight = WHOLE) -> dict[str, list[Row]]:
     """The monthly figures of several measures in one read, by month of their ends; for the cases of these groups."""
-    found = _monthly_counted(measures, narrow) if len(narrow) > 1 else _monthly_stored(measures, narrow)
+    if len(narrow) > 1:
+        found = _monthly_counted(measures, narrow, sight)
+    else:
+        found = _monthly_stored(measures, narrow, sight)
     return {
         measure: [_only_counted(row) for row in rows] if measure in COUNTS else rows
         for measure, rows in found.items()
@@ -130,32 +159,55 @@ def _only_counted(row: Row) -> Row:
     return Row(group_id=row.group_id, group=row.group, period=row.period, n=row.n)
 
 
-def _monthly_stored(measures: Sequence[str], narrow: Sequence[Group]) -> dict[str, list[Row]]:
+def _monthly_stored(measures: Sequence[str], narrow: Sequence[Group], sight: Sight) -> dict[str, list[Row]]:
     dimension, group_id = narrow[0] if narrow else ("", "")
-    rows = db.session.execute(
-        select(MeasureValue.measure, *_FIGURES).where(
-            MeasureValue.measure.in_(measures),
-            MeasureValue.dimension == dimension,
-            MeasureValue.group_id == group_id,
-            MeasureValue.period_kind == "month",
-        )
+    own = (MeasureValue.dimension == dimension, MeasureValue.group_id == group_id)
+    wanted = select(MeasureValue.measure, *_FIGURES).where(
+        MeasureValue.measure.in_(measures), *own, MeasureValue.period_kind == "month"
     )
+    try:
+        left = _left(sight, measures, dimension, group_id=group_id, period_kind="month")
+    except Drift:
+        return _monthly_counted(measures, narrow, sight)
     found: dict[str, list[Row]] = defaultdict(list)
-    for measure, *columns in rows:
-        found[measure].append(_row(columns))
+    for measure, *columns in db.session.execute(wanted):
+        row = _without(_row(columns), measure, left)
+        if row.n:
+            found[measure].append(row)
     return found
 
 
-def _monthly_counted(measures: Sequence[str], narrow: Sequence[Group]) -> dict[str, list[Row]]:
+Left = dict[tuple[str, str, str], Cell]
+"""What is left of some figures, by measure, group and period."""
+
+
+def _left(
+    sight: Sight, measures: Sequence[str], dimension: str, *, group_id: str | None, period_kind: str
+) -> Left:
+    """What is left of those figures of a dimension in which hidden cases are. Raises Drift."""
+    if sight.is_whole:
+        return {}
+    cells = sight.left_of(measures, dimension, group_id=group_id, period_kind=period_kind)
+    return {(key.measure, key.group_id, key.period): cell for key, cell in cells.items()}
+
+
+def _without(row: Row, measure: str, left: Left) -> Row:
+    """A figure without the cases that are hidden."""
+    cell = left.get((measure, row.group_id, row.period))
+    return row if cell is None else replace(row, **cell.figures())
+
+
+def _monthly_counted(measures: Sequence[str], narrow: Sequence[Group], sight: Sight) -> dict[str, list[Row]]:
     columns = [getattr(CaseFact, name) for name in Counted._fields]
     cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
-    for fact in db.session.execute(select(*columns).where(*narrowed(narrow))):
+    group_id = narrow[0][1] if len(narrow) == 1 else ""
+    for fact in db.session.execute(select(*columns).where(*narrowed(narrow), *sight.where())):
         for place in places(fact):
             if place.period_kind == "month" and place.measure in measures:
                 cells[place.measure, place.period].add(place.days, place.within)
     found: dict[str, list[Row]] = defaultdict(list)
     for (measure, month), cell in cells.items():
-        found[measure].append(Row(group_id="", group="", period=month, **cell.figures()))
+        found[measure].append(Row(group_id=group_id, group="", period=month, **cell.figures()))
     return found
 
 
@@ -173,6 +225,11 @@ def dimension_column(dimension: str) -> Any:
     return getattr(CaseFact, dimension if dimension in ("channel", "kind") else f"{dimension}_id")
 
 
+_OF_MONTHS = (
+    MeasureValue.dimension == "",
+    MeasureValue.group_id == "",
+    MeasureValue.period_kind == "month",
+)
 _FIGURES = (
     MeasureValue.group_id,
     MeasureValue.period,
@@ -193,19 +250,21 @@ def _row(columns: Sequence[Any]) -> Row:
 
 
 def _stored(asked: Asked) -> list[Row]:
-    value = MeasureValue
+    value, measure = MeasureValue, asked.definition.figures_of
+    dimension, group_id = asked.narrow[0] if asked.narrow else (asked.by, None)
     wanted = select(*_FIGURES).where(
-        value.measure == asked.definition.figures_of, value.period_kind == asked.period_kind
+        value.measure == measure, value.period_kind == asked.period_kind, value.dimension == dimension
     )
-    if asked.narrow:
-        dimension, group_id = asked.narrow[0]
-        wanted = wanted.where(value.dimension == dimension, value.group_id == group_id)
-    else:
-        wanted = wanted.where(value.dimension == asked.by)
+    if group_id is not None:
+        wanted = wanted.where(value.group_id == group_id)
     if asked.months:
         wanted = wanted.where(value.period.between(*asked.months))
-    rows = [_row(columns) for columns in db.session.execute(wanted)]
-    return rows if asked.by else [replace(row, group_id="") for row in rows]
+    try:
+        left = _left(asked.sight, [measure], dimension, group_id=group_id, period_kind=asked.period_kind)
+    except Drift:
+        return _counted(asked)
+    rows = [_without(_row(columns), measure, left) for columns in db.session.execute(wanted)]
+    return [row if asked.by else replace(row, group_id="") for row in rows if row.n]
 
 
 def _counted(asked: Asked) -> list[Row]:
@@ -213,7 +272,7 @@ def _counted(asked: Asked) -> list[Row]:
     columns = [getattr(CaseFact, name) for name in Counted._fields]
     end = asked.definition.end
     placing = _placing_column(asked)
-    wanted = select(*columns).where(*narrowed(asked.narrow))
+    wanted = select(*columns).where(*narrowed(asked.narrow), *asked.sight.where())
     if asked.months:
         wanted = wanted.where(getattr(CaseFact, placing or "received_month").between(*asked.months))
     if end:
@@ -242,7 +301,8 @@ def _placing_column(asked: Asked) -> str:
 def _levels(asked: Asked) -> list[Row]:
     level: Level = "overdue" if asked.definition.name == "overdue_now" else "open"
     group = dimension_column(asked.by) if asked.by else None
-    counted = levels_of(level, group=group, where=narrowed(asked.narrow), now=asked.now)
+    where = [*narrowed(asked.narrow), *asked.sight.where()]
+    counted = levels_of(level, group=group, where=where, now=asked.now)
     rows = []
     for group_id, moves in counted.items():
         if asked.period_kind == "all":

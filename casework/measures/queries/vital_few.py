@@ -11,6 +11,7 @@ from casework.catalogue.models import Category, Cause
 from casework.core.db import db
 from casework.measures.models import CaseFact
 from casework.measures.queries.figures import Group, narrowed
+from casework.measures.queries.sight import WHOLE, Sight
 
 # With fewer upheld issues than this a share of them says nothing.
 ENOUGH = 30
@@ -42,9 +43,9 @@ class Vital:
         return 100 * sum(row.n for row in self.rows[: self.few]) / self.total if self.total else 0.0
 
 
-def vital_few(months: tuple[str, str], narrow: Sequence[Group] = ()) -> Vital:
+def vital_few(months: tuple[str, str], narrow: Sequence[Group] = (), sight: Sight = WHOLE) -> Vital:
     """Upheld issues by cause, of cases received in these months; cases by category where there are too few."""
-    where = [CaseFact.received_month.between(*months), *narrowed(narrow)]
+    where = [CaseFact.received_month.between(*months), *narrowed(narrow), *sight.where()]
     causes = db.session.execute(
         select(Cause.path, func.count(Issue.id), Cause.id)
         .join(Issue, Issue.cause_id == Cause.id)

@@ -21,6 +21,7 @@ from casework.catalogue.queries import the_agency
 from casework.core.db import db, transaction
 from casework.measures.cells import Cell, CellKey, Counted, Drift, apply, cells_of, count_all
 from casework.measures.models import CaseFact, MeasureState, MeasureValue, StaleFact
+from casework.measures.queries.sight import KEY, stored_cells
 from casework.measures.rules import Wall
 from casework.measures.services.facts import replace_facts
 from casework.measures.services.staleness import mark_all_stale
@@ -33,7 +34,6 @@ MANY = 3_000
 _KEYS_AT_ONCE = 150
 _VALUES: Any = MeasureValue.__table__
 _PLAIN: dict[str, Any] = {"synchronize_session": False}
-_KEY = tuple(getattr(MeasureValue, name) for name in CellKey._fields)
 _COUNTED = tuple(getattr(CaseFact, name) for name in Counted._fields)
 
 
@@ -97,7 +97,7 @@ def _change_some(wall: Wall, now: datetime) -> tuple[int, int]:
     after = {fact["case_id"]: _counted(fact) for fact in replace_facts(ids, wall)}
     pairs = [(before.get(i), after.get(i)) for i in ids if before.get(i) != after.get(i)]
     keys = {key for pair in pairs for fact in pair if fact is not None for key, _ in cells_of(fact)}
-    cells = _stored_cells(sorted(keys))
+    cells = stored_cells(sorted(keys))
     apply(pairs, lambda key: cells.setdefault(key, Cell()))
     _write(cells, now)
     return len(ids), len(cells)
@@ -148,24 +148,11 @@ def _counted(fact: dict[str, Any]) -> Counted:
     return Counted(*(fact[name] for name in Counted._fields))
 
 
-def _stored_cells(keys: Sequence[CellKey]) -> dict[CellKey, Cell]:
-    """The figures that are there, by key."""
-    columns = (MeasureValue.n, MeasureValue.within_n, MeasureValue.with_standard_n, MeasureValue.figures)
-    found: dict[CellKey, Cell] = {}
-    for some in _in_parts(keys):
-        wanted = select(*_KEY, *columns).where(tuple_(*_KEY).in_(some))
-        for *key, n, within_n, with_standard_n, figures in db.session.execute(wanted):
-            found[CellKey(*key)] = Cell(
-                n=n, within_n=within_n, with_standard_n=with_standard_n, figures=figures
-            )
-    return found
-
-
 def _write(cells: dict[CellKey, Cell], now: datetime) -> None:
     """Keep these figures; one without a case goes."""
     empty = [key for key, cell in cells.items() if cell.n == 0]
     for some in _in_parts(empty):
-        db.session.execute(delete(MeasureValue).where(tuple_(*_KEY).in_(some)).execution_options(**_PLAIN))
+        db.session.execute(delete(MeasureValue).where(tuple_(*KEY).in_(some)).execution_options(**_PLAIN))
     rows = [_row(key, cell, now) for key, cell in cells.items() if cell.n]
     if rows:
         db.session.execute(on_conflict_set(upsert(MeasureValue), MeasureValue), rows)

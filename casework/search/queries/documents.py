@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from casework.cases.models import Case, CaseFile, Issue
@@ -37,8 +38,14 @@ def documents_of(ids: Sequence[int]) -> list[Document]:
     """The documents of these cases, as they are now."""
     if not ids:
         return []
+    return [_document(*row) for row in db.session.execute(_what_they_say(), {"ids": list(ids)})]
+
+
+# Put together once: every change of a case asks this, and the statement is the same each time.
+@cache
+def _what_they_say() -> Select[Any]:
     representative = aliased(Customer)
-    wanted = (
+    return (
         select(
             Case.id,
             Case.received_at,
@@ -61,10 +68,9 @@ def documents_of(ids: Sequence[int]) -> list[Document]:
         )
         .outerjoin(Case.customer)
         .outerjoin(representative, Case.representative)
-        .where(Case.id.in_(ids))
+        .where(Case.id.in_(bindparam("ids", expanding=True)))
         .order_by(Case.id)
     )
-    return [_document(*row) for row in db.session.execute(wanted)]
 
 
 def _joined(what: Any, *of_the_case: ColumnElement[bool]) -> ColumnElement[str]:

@@ -1,0 +1,89 @@
+"""The written rules of the clocks (docs/clocks.md): each names its tests; those that stand nowhere else are here."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from casework.cases.models import Case, Clock, ClockState, Finding
+from casework.cases.services import Decision, decide_issue
+from casework.cases.services.moves import note_decision_sent
+from casework.communications.services import write_note
+from casework.core.db import db, transaction
+from tests.cast import NOW, Cast, days
+
+ROOT = Path(__file__).parents[2]
+NAMED = re.findall(
+    r"`(tests/[\w/]+\.py)` `(test_\w+)`", (ROOT / "docs/clocks.md").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize(("file", "test"), NAMED)
+def test_every_rule_names_a_test_that_there_is(file: str, test: str) -> None:
+    assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8")
+
+
+def answered(cast: Cast) -> Case:
+    """A complaint that was answered on the day, and whose answer went out."""
+    case = cast.investigated()
+    with transaction():
+        decision = Decision(finding=Finding.UPHELD, cause_id=cast.not_rebooked.id)
+        decide_issue(case, 1, decision, actor=cast.dana, now=NOW)
+    cast.move(case, "respond", message="You were right.")
+    with transaction():
+        note_decision_sent(case, NOW)
+    return case
+
+
+def clocks_of(case: Case, promise: str) -> list[tuple[ClockState, object]]:
+    rows = select(Clock).where(Clock.case_id == case.id, Clock.promise == promise).order_by(Clock.id)
+    return [(clock.state, clock.started_at) for clock in db.session.scalars(rows)]
+
+
+def test_reopening_owes_another_answer_counted_from_then_and_the_first_keeps_its_date(cast: Cast) -> None:
+    case, later = answered(cast), NOW + days(7)
+    first_due = case.respond_due_at
+    cast.move(case, "close", now=NOW + days(1))
+    cast.move(case, "reopen", now=later, reason="They sent a letter.")
+    assert clocks_of(case, "respond") == [(ClockState.MET, NOW), (ClockState.RUNNING, later)]
+    assert (case.is_open, case.responded_at, case.reopened) == (True, NOW, 1)
+    new = next(clock for clock in case.clocks if clock.state is ClockState.RUNNING)
+    assert first_due is not None
+    assert case.next_due_at == new.due_at > first_due
+    assert clocks_of(case, "acknowledge") == [(ClockState.MET, NOW)], "nobody acknowledges twice"
+
+
+def test_a_review_has_clocks_of_its_own_that_start_when_it_is_asked_for(cast: Cast) -> None:
+    case, later = answered(cast), NOW + days(3)
+    cast.move(case, "escalate", by=cast.amara, now=later, reason="Not content.")
+    second = [clock for clock in case.clocks if clock.stage == 2]
+    assert second
+    assert {clock.started_at for clock in second} == {later}
+    assert {clock.start_event for clock in second} == {"escalated"}
+    assert {clock.state for clock in case.clocks if clock.stage == 1 and clock.promise == "respond"} == {
+        ClockState.MET
+    }
+
+
+def test_another_team_or_handler_wins_no_time(cast: Cast) -> None:
+    case = cast.investigated()
+    before = [(clock.id, clock.started_at, clock.due_at) for clock in case.clocks]
+    with transaction():
+        case.team = cast.clinics
+    cast.give(case, cast.pat, now=NOW + days(2))
+    db.session.expire_all()
+    assert [(clock.id, clock.started_at, clock.due_at) for clock in case.clocks] == before
+
+
+def test_what_reached_us_long_ago_is_late_at_once(cast: Cast) -> None:
+    case = cast.log(received_at=NOW - days(60))
+    assert case.next_due_at < NOW
+    assert {clock.started_at for clock in case.clocks} == {NOW - days(60)}
+
+
+def test_a_note_stops_no_clock(cast: Cast) -> None:
+    case = cast.log()
+    with transaction():
+        write_note(case, "I looked at it.", author=cast.dana, now=NOW)
+    assert {clock.state for clock in case.clocks} == {ClockState.RUNNING}

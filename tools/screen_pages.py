@@ -1,0 +1,171 @@
+"""What docs/screens shows: which page, as whom, how one comes there, and what is done on it before the picture."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+STORY = "The inspection was booked for Thursday. Nobody came, and nobody called. I closed for the day."
+WISH = "Give me a new date that is kept."
+
+
+def nothing(_: Page) -> None:
+    """The page as it opens."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page as somebody sees it. What stands in angle brackets in an address is looked up (`found`)."""
+
+    who: str
+    address: str
+    act: Callable[[Page], None] = nothing
+    fills: bool = False
+
+
+def fill_log(page: Page) -> None:
+    """A call that is being logged, with what comes up beside it."""
+    page.locator("#find").press_sequentially("Ionescu", delay=30)
+    page.wait_for_timeout(900)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("#narrative").fill(STORY)
+    page.locator("#service_id").select_option(label="Restaurant inspections")
+    page.locator("[name='issues-0-summary']").fill("Promised visit did not take place")
+    page.locator("#severity-1").check()
+    page.wait_for_timeout(1200)
+    suggested = page.locator("[name='issues-0-suggested'], [data-suggested]")
+    if suggested.count():
+        suggested.first.click()
+    page.wait_for_timeout(900)
+    page.wait_for_load_state("networkidle")
+    _let_go(page)
+
+
+def fill_and_resolve(page: Page) -> None:
+    """The same call, resolved while the customer is on the line."""
+    fill_log(page)
+    page.locator("details:has(#answer) > summary").first.click()
+    page.locator("#answer").fill(
+        "I am sorry. The visit is booked again for Thursday at nine, and I wrote you the number."
+    )
+    page.locator("[name='finding'][value='upheld']").check(force=True)
+    page.wait_for_load_state("networkidle")
+    _let_go(page)
+
+
+def select_three(page: Page) -> None:
+    """Three cases are chosen, to be tagged."""
+    for box in page.locator("tbody input[type=checkbox]").all()[:3]:
+        box.check()
+
+
+def tag_three(page: Page) -> None:
+    """What would become of three chosen cases."""
+    select_three(page)
+    page.locator("button[name='act'][value='tag']").click()
+    page.wait_for_load_state("networkidle")
+    page.get_by_label("Tags").fill("visit promised")
+    page.get_by_role("button", name="Look at what would change").click()
+    page.wait_for_load_state("networkidle")
+
+
+def see_reply(page: Page) -> None:
+    """A message as the customer will get it."""
+    page.locator("main textarea:visible").first.fill(
+        "The inspector comes on Thursday at nine. You need not be there."
+    )
+    page.get_by_role("button", name="See it before it goes").click()
+    page.wait_for_load_state("networkidle")
+
+
+def see_casefile(page: Page) -> None:
+    """A case file before it is made."""
+    page.get_by_role("button", name="See what goes in").click()
+    page.wait_for_load_state("networkidle")
+
+
+def _let_go(page: Page) -> None:
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+
+
+STAFF: Mapping[str, Shot] = {
+    "today": Shot("dana", "/today"),
+    "today-supervisor": Shot("amara", "/today"),
+    "today-manager": Shot("sol", "/today"),
+    "today-administrator": Shot("wen", "/today"),
+    "log": Shot("dana", "/cases/new", fill_log),
+    "log-empty": Shot("dana", "/cases/new"),
+    "log-resolve": Shot("dana", "/cases/new", fill_and_resolve),
+    "queue": Shot("amara", "/cases/?view=open", fills=True),
+    "queue-chosen": Shot("amara", "/cases/?view=unassigned", select_three, fills=True),
+    "queue-filter": Shot("amara", "/cases/filter?view=open"),
+    "queue-columns": Shot(
+        "amara", "/cases/?view=open&cols=reference,title,team,handler,respond,tags,updated", fills=True
+    ),
+    "queue-many": Shot("amara", "/cases/?view=open", tag_three),
+    "queue-save": Shot("amara", "/cases/views?view=open&severity=3"),
+    "board": Shot("amara", "/cases/board"),
+    "board-moves": Shot("amara", "/cases/board/balance"),
+    "case": Shot("dana", "<case>"),
+    "case-restricted": Shot("amara", "<restricted>"),
+    "reply": Shot("dana", "<case>/reply", see_reply),
+    "note": Shot("dana", "<case>/notes/new"),
+    "call": Shot("dana", "<case>/calls/new"),
+    "hand-over": Shot("amara", "<case>/hand-over"),
+    "promise": Shot("dana", "<case>/actions/new"),
+    "promises": Shot("dana", "/cases/actions"),
+    "approvals": Shot("amara", "/cases/approvals"),
+    "approval": Shot("amara", "<approval>"),
+    "approval-rules": Shot("wen", "/cases/approvals/rules"),
+    "link": Shot("dana", "<case>/link"),
+    "merge": Shot("dana", "<case>/merge"),
+    "split": Shot("dana", "<case>/split"),
+    "casefile": Shot("dana", "<case>/casefile"),
+    "casefile-preview": Shot("dana", "<case>/casefile", see_casefile),
+    "search": Shot("dana", "/search?q=kitchen"),
+    "notices": Shot("dana", "/notices"),
+    "notice-choices": Shot("dana", "/account/notices"),
+    "guidance": Shot("dana", "/guidance"),
+    "guidance-text": Shot("dana", "<guidance>"),
+    "guidance-edit": Shot("sol", "<guidance>/edit"),
+    "settings": Shot("wen", "/settings"),
+    "assignment-rules": Shot("wen", "/settings/assignment"),
+    "remedy-limits": Shot("wen", "/cases/limits"),
+    "messages": Shot("dana", "/messages"),
+    "performance": Shot("sol", "/performance"),
+    "measure": Shot("sol", "/performance/time_to_respond"),
+    "improvement": Shot("sol", "/improvement/"),
+    "opportunity": Shot("sol", "<opportunity>"),
+    "tell": Shot("sol", "<opportunity>/tell"),
+}
+PUBLIC: Mapping[str, str] = {
+    "you-said": "/you-said-we-did",
+    "tell-us": "/tell-us/reach",
+    "your-case": "<your-case>",
+    "sign-in": "/sign-in",
+}
+# Where the first link of a list leads: what is looked up, the list, and which link.
+FIRST = {
+    "case": ("/cases/?view=open&tag=press", "tbody [data-open]"),
+    "restricted": ("/cases/?view=open&restricted=yes", "tbody [data-open]"),
+    "approval": ("/cases/approvals", "main tbody a"),
+    "guidance": ("/guidance", "main a:has-text('A visit was promised')"),
+    "opportunity": ("/improvement/?show=in_hand", "main table a.plain"),
+}
+
+
+def found(page: Page, address: str) -> str:
+    """The address with what is looked up in it put in."""
+    if not address.startswith("<"):
+        return address
+    name, _, rest = address[1:].partition(">")
+    if name == "opportunity" and rest == "/tell":
+        page.goto(found(page, "<opportunity>"))
+        return _href(page, "main a[href$='/tell']")
+    page.goto(FIRST[name][0])
+    return _href(page, FIRST[name][1]) + rest
+
+
+def _href(page: Page, selector: str) -> str:
+    return page.locator(selector).first.get_attribute("href") or "/"
