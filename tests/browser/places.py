@@ -13,10 +13,15 @@ from tools.demo_stack import DemoStack
 # Not pages: files, signs of life, figures as a file, and what htmx puts into another page.
 NOT_PAGES = {
     "static", "web.index", "web.healthz", "web.readyz", "web.metrics", "measures.series_csv",
-    "cases.find_customers", "cases.customer_history", "cases.promises",
+    "cases.find_customers", "cases.customer_history", "cases.promises", "cases.suggest_category",
+    "cases.tag_suggestions", "communications.names", "search.alike", "notices.open_notice",
+    "cases.export", "cases.file", "cases.casefile_pdf",
 }  # fmt: skip
-# These come up one after another, in the walk through the questions.
-WALKED = {"portal.question", "portal.check", "portal.saved", "portal.come_back"}
+# These come up one after another: in the walk through the questions, and when something has been chosen or made.
+WALKED = {
+    "portal.question", "portal.check", "portal.saved", "portal.come_back",
+    "cases.bulk", "cases.casefile_made",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,21 @@ class Demo:
             *(state, kind),
         )
 
+    def full_case(self) -> str:
+        """The reference of a case of Dana's with files, tags, promises and a case that was merged into it."""
+        return self.one(
+            "SELECT o.reference FROM case_links l JOIN cases o ON o.id = l.other_id"
+            " WHERE l.kind = 'duplicate' AND o.file_count > 0 AND o.open_actions > 0 AND NOT o.is_restricted"
+        )
+
+    def approval(self, state: str) -> str:
+        """The reference of a case with an answer of Dana's that waits to be checked, or came back."""
+        return self.one(
+            "SELECT c.reference FROM approvals a JOIN cases c ON c.id = a.case_id"
+            " JOIN users u ON u.id = a.asked_by_id WHERE a.state = ? AND u.email LIKE 'dana@%'",
+            state,
+        )
+
     def private_page(self, state: str) -> str:
         """The address of the customer's page of a case in this state."""
         reference = self.case(state)
@@ -63,7 +83,7 @@ class Demo:
 
 def places_of(who: str, demo: Demo) -> Iterator[Place]:
     """The pages that this person visits; "" stands for a member of the public."""
-    return {"": _public, "dana": _dana, "amara": _amara, "sol": _sol, "wen": _wen}[who](demo)
+    return _OF[who](demo)
 
 
 def _public(demo: Demo) -> Iterator[Place]:
@@ -108,7 +128,48 @@ def _dana(demo: Demo) -> Iterator[Place]:
     yield Place("communications.settle", f"/messages/{by_hand}")
     yield Place("accounts.account", "/account", empty=True)
     yield Place("accounts.away", "/account/away", empty=True)
+    yield Place("notices.notices", "/notices")
+    yield Place("notices.choices", "/account/notices")
+    yield Place("catalogue.guidance_list", "/guidance")
     yield Place("", "/settings/people")
+
+
+def _dana_on_a_case(demo: Demo) -> Iterator[Place]:
+    full = demo.full_case()
+    key = int(demo.one("SELECT id FROM cases WHERE reference = ?", full))
+    text = demo.one("SELECT id FROM case_files WHERE case_id = ? AND kind = 'text'", key)
+    action = demo.one("SELECT id FROM case_actions WHERE case_id = ? AND state = 'open'", key)
+    at = f"/cases/{full}"
+    yield Place("cases.case", at)
+    yield Place("cases.case", f"/cases/{demo.case('duplicate')}")
+    yield Place("cases.approval", f"/cases/{demo.approval('waiting')}/approval")
+    yield Place("cases.approval", f"/cases/{demo.approval('returned')}/approval")
+    yield Place("cases.earlier", f"{at}/earlier")
+    yield Place("cases.casefile", f"{at}/casefile")
+    yield Place("cases.actions", "/cases/actions")
+    yield Place("cases.new_action", f"{at}/actions/new", empty=True)
+    yield Place("cases.action", f"{at}/actions/{action}", empty=True)
+    yield Place("cases.end_action", f"{at}/actions/{action}/end", empty=True)
+    yield Place("cases.look_at_file", f"{at}/files/{text}/look")
+    yield Place("cases.remove_file", f"{at}/files/{text}/remove", empty=True)
+    yield Place("cases.edit_issue", f"{at}/issues/1/about", empty=True)
+    yield Place("cases.link", f"{at}/link", empty=True)
+    yield Place("cases.merge", f"/cases/{demo.case('investigating')}/merge", empty=True)
+    yield Place("cases.split", f"/cases/{demo.case('investigating')}/split", empty=True)
+    yield Place("communications.call", f"{at}/calls/new", empty=True)
+    yield Place("communications.reply", f"{at}/reply", empty=True)
+    letter = demo.one("SELECT id FROM communications WHERE channel = 'letter' AND delivery = 'by_hand'")
+    yield Place("communications.letter", f"/messages/{letter}/letter")
+    category = demo.one("SELECT category_id FROM guidance WHERE is_current AND category_id IS NOT NULL")
+    guidance = demo.one("SELECT id FROM guidance WHERE is_current ORDER BY id")
+    yield Place("catalogue.guidance_for", f"/guidance/for?category_id={category}")
+    yield Place("catalogue.guidance", f"/guidance/{guidance}")
+    view = demo.one(
+        "SELECT v.id FROM saved_views v JOIN users u ON u.id = v.owner_id WHERE u.email LIKE 'dana@%'"
+    )
+    yield Place("cases.edit_view", f"/cases/views/{view}", empty=True)
+    yield Place("cases.save_view", "/cases/views?view=open", empty=True)
+    yield Place("cases.filter_list", "/cases/filter?view=open&severity=3")
 
 
 def _amara(demo: Demo) -> Iterator[Place]:
@@ -119,6 +180,11 @@ def _amara(demo: Demo) -> Iterator[Place]:
     yield Place("accounts.away_of", f"/people/{dana}/away")
     yield Place("cases.queue", "/cases/?view=open")
     yield Place("cases.access", f"/cases/{demo.case('received')}/access")
+    yield Place("cases.hand_over", f"/cases/{demo.case('investigating')}/hand-over")
+    yield Place("cases.approvals", "/cases/approvals")
+    yield Place("cases.approval", f"/cases/{demo.approval('waiting')}/approval")
+    yield Place("cases.break_glass", "/cases/break-glass", empty=True)
+    yield Place("cases.actions", "/cases/actions?whose=team")
     yield Place("measures.scorecard", "/performance")
     for name in ("received", "time_to_respond", "overdue_now"):
         yield Place("measures.measure", f"/performance/{name}")
@@ -144,6 +210,11 @@ def _sol(demo: Demo) -> Iterator[Place]:
     yield Place("improvement.tell", f"/improvement/actions/{planned}/tell")
     yield Place("improvement.publish", f"/improvement/actions/{planned}/publish", empty=True)
     yield Place("communications.mail", "/mail")
+    yield Place("cases.case", f"/cases/{demo.one('SELECT reference FROM cases WHERE is_restricted')}")
+    yield Place("cases.glass_broken", "/cases/break-glass/who")
+    yield Place("catalogue.guidance_write", "/guidance/write", empty=True)
+    guidance = demo.one("SELECT id FROM guidance WHERE is_current ORDER BY id")
+    yield Place("catalogue.guidance_edit", f"/guidance/{guidance}/edit", empty=True)
 
 
 def _wen(demo: Demo) -> Iterator[Place]:
@@ -153,9 +224,20 @@ def _wen(demo: Demo) -> Iterator[Place]:
     yield Place("accounts.add_team", "/settings/teams/add", empty=True)
     yield Place("accounts.team", "/settings/teams/1", empty=True)
     yield Place("cases.remedy_limits", "/cases/limits")
+    yield Place("cases.approval_rules", "/cases/approvals/rules", empty=True)
     yield Place("web.today", "/today")
     yield Place("web.settings", "/settings")
     yield Place("rules.rules", "/settings/assignment?try=1")
     yield Place("rules.add", "/settings/assignment/add")
     yield Place("rules.rule", "/settings/assignment/1")
     yield Place("", "/cases/")
+
+
+_OF = {
+    "": _public,
+    "dana": _dana,
+    "dana with a case": _dana_on_a_case,
+    "amara": _amara,
+    "sol": _sol,
+    "wen": _wen,
+}

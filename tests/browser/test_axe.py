@@ -13,7 +13,7 @@ from tools.demo_stack import DemoStack
 
 pytestmark = pytest.mark.browser
 REFUSED = (400, 422)
-PEOPLE = ("", "dana", "amara", "sol", "wen")
+PEOPLE = ("", "dana", "dana with a case", "amara", "sol", "wen")
 SEND_EMPTY = """(form) => {
   for (const field of form.elements) {
     if (["radio", "checkbox"].includes(field.type)) field.checked = false;
@@ -36,7 +36,7 @@ def test_every_page_is_looked_at(tmp_path: Path, stack: DemoStack) -> None:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_nobody_is_kept_out_of_a_page(who: str, stack: DemoStack, window: Callable[..., Page]) -> None:
-    page = window(who, reduced_motion="reduce")
+    page = window(who.partition(" ")[0], reduced_motion="reduce")
     found = []
     for place in places_of(who, Demo(stack)):
         found += _look(page, place)
@@ -72,6 +72,38 @@ def test_nobody_is_kept_out_of_the_questions(window: Callable[..., Page]) -> Non
     page.get_by_role("main").get_by_role("button").click()
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/tell-us/check")
+    found += look_at(page)
+    assert not found, "\n".join(found)
+
+
+def test_nobody_is_kept_out_of_what_is_done_to_many_cases(window: Callable[..., Page]) -> None:
+    page = window("dana", reduced_motion="reduce")
+    page.goto("/cases/?view=open")
+    for row in range(2):
+        page.locator("tbody input[type=checkbox]").nth(row).check()
+    page.get_by_role("button", name="Tag", exact=True).click()
+    page.wait_for_url("**/cases/bulk/*")
+    found = look_at(page) + _sent_empty(page)
+    page.get_by_label("Tags").fill("looked at")
+    page.get_by_role("button", name="Look at what would change").click()
+    page.get_by_role("button", name="Do it to 2 cases").wait_for()
+    found += look_at(page)
+    page.get_by_role("button", name="Do it to 2 cases").click()
+    page.get_by_role("button", name="Do it to 2 cases").wait_for(state="detached")
+    found += look_at(page)
+    assert not found, "\n".join(found)
+
+
+def test_nobody_is_kept_out_of_the_making_of_a_case_file(
+    stack: DemoStack, window: Callable[..., Page]
+) -> None:
+    page = window("dana", reduced_motion="reduce")
+    page.goto(f"/cases/{Demo(stack).full_case()}/casefile")
+    page.get_by_role("button", name="See what goes in").click()
+    page.get_by_role("button", name="Show it ready to print").wait_for()
+    found = look_at(page)
+    page.get_by_role("button", name="Make the PDF").click()
+    page.wait_for_url("**/casefile/*")
     found += look_at(page)
     assert not found, "\n".join(found)
 

@@ -33,6 +33,7 @@ class Walk:
     stack: DemoStack
     customer: Page
     dana: Page
+    amara: Page
     sol: Page
     reference: str = ""
     link: str = ""
@@ -40,7 +41,7 @@ class Walk:
 
 
 def test_one_complaint_goes_all_the_way_round(stack: DemoStack, window: Callable[..., Page]) -> None:
-    walk = Walk(stack, customer=window(), dana=window("dana"), sol=window("sol"))
+    walk = Walk(stack, customer=window(), dana=window("dana"), amara=window("amara"), sol=window("sol"))
     before = {measure: count_in(walk.sol, measure) for measure in ("received", "closed")}
     complain(walk)
     mail_is_there(walk, "We have what you told us")
@@ -106,8 +107,9 @@ def find_it_and_take_it(walk: Walk) -> None:
     expect(page.get_by_role("main")).to_contain_text(STORY)
     page.get_by_text("Why this date").first.click()
     expect(page.get_by_role("group").filter(has_text="Why this date").first).to_contain_text("working day")
-    page.get_by_label("Handler").select_option(label="Dana Marsh")
-    page.get_by_role("button", name="Assign").click()
+    page.get_by_role("link", name="Give it to").click()
+    page.get_by_label("Who looks after it from now on").select_option(label="Dana Marsh")
+    page.get_by_role("main").get_by_role("button", name="Hand over").click()
     expect(page.get_by_role("heading", name="Looked after by").locator("..")).to_contain_text("D. Marsh")
 
 
@@ -145,7 +147,7 @@ def ask_and_be_answered(walk: Walk) -> None:
 
 
 def decide_and_answer(walk: Walk) -> None:
-    """Each issue gets a finding, a cause and a remedy; then the answer goes out."""
+    """Each issue gets a finding, a cause and a remedy; the answer goes out when a second person has looked."""
     page, demo = walk.dana, Demo(walk.stack)
     page.get_by_role("link", name="Add an issue").click()
     page.get_by_label("What the point is").fill("Nobody called back")
@@ -165,8 +167,21 @@ def decide_and_answer(walk: Walk) -> None:
         page.get_by_role("button", name="Save the decision").click()
     expect(page.get_by_role("main")).to_contain_text("2 of 2 decided")
     move(page, "Send the answer", says=ANSWER)
+    is_at(page, "Investigating")
+    let_it_go_out(walk)
+    page.reload()
     is_at(page, "Responded")
     mail_is_there(walk, "Our decision")
+
+
+def let_it_go_out(walk: Walk) -> None:
+    """An answer of high severity waits: Amara finds it among those to check, reads it, and releases it."""
+    page = walk.amara
+    page.goto("/cases/approvals")
+    page.get_by_role("link", name=walk.reference).click()
+    expect(page.get_by_role("main")).to_contain_text(ANSWER)
+    page.get_by_role("button", name="Release").click()
+    expect(page.get_by_role("main")).to_contain_text("Released. The answer is on its way.")
 
 
 def close_it(walk: Walk) -> None:
