@@ -1,7 +1,7 @@
 /* What the pages gain from script: keys, drafts, one save for two clicks. Everything works without it. */
 (() => {
   "use strict";
-  const words = document.getElementById("words")?.dataset ?? {};
+  const words = document.getElementById("script-words")?.dataset ?? {};
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const timeOf = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const dayAndTimeOf = (at) => new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });

@@ -99,6 +99,11 @@
     resolve.hidden = !answer.open;
     one("kbd", save).hidden = answer.open;
     all("kbd", save).forEach((key) => { key.hidden = answer.open; });
+    // The one that Ctrl+Enter presses is the one that stands out.
+    [[save, !answer.open], [resolve, answer.open]].forEach(([button, isMain]) => {
+      button.classList.toggle("btn-primary", isMain);
+      button.classList.toggle("btn-quiet", !isMain);
+    });
     all("[data-for]", answer).forEach((part) => { part.hidden = part.dataset.for !== valueOf("kind"); });
   }
   answer.addEventListener("toggle", showAnswer);

@@ -14,7 +14,13 @@ AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Rules that are not kept, each with its reason. There are none.
 ALLOWED: dict[str, str] = {}
-LOOKS: tuple[tuple[str, Any], ...] = (("light", DESK), ("dark", DESK), ("light", PHONE))
+# In the dark only the colours are others, so only the rules about colours are asked again.
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+LOOKS: tuple[tuple[str, Any, Any], ...] = (
+    ("light", DESK, RULES),
+    ("dark", DESK, COLOURS),
+    ("light", PHONE, RULES),
+)
 
 RUN = """async (rules) => (await axe.run(document, {resultTypes: ["violations"], runOnly: rules})).violations.map(
   (one) => [one.id, one.help, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))])"""
@@ -40,11 +46,11 @@ def look_at(page: Page) -> list[str]:
     page.evaluate(axe())
     page.evaluate(UNFOLD)
     found = []
-    for scheme, size in LOOKS:
+    for scheme, size, rules in LOOKS:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.set_viewport_size(size)
         where = f"{page.url} ({scheme}, {size['width']} px)"
-        for rule, words, nodes in page.evaluate(RUN, RULES):
+        for rule, words, nodes in page.evaluate(RUN, rules):
             if rule not in ALLOWED:
                 found.append(f"{where}: {rule}: {words}: {nodes}")
         if sticks_out := page.evaluate(STICKS_OUT):
