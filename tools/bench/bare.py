@@ -1,6 +1,6 @@
 """The floor that pages are held against: as many rows as a list has, from constants, and nothing else."""
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
 
 ROWS = 50
 PAGE = """<!doctype html><title>Bare</title><h1>Bare</h1><table>{% for row in rows %}
@@ -20,5 +20,7 @@ def create_app() -> Flask:
         }
         for n in range(ROWS)
     ]  # fmt: skip
-    app.add_url_rule("/", view_func=lambda: render_template_string(PAGE, rows=rows))
+    # Read once, as the templates of pages are; a string handed over with each request would be compiled each time.
+    page = app.jinja_env.from_string(PAGE)
+    app.add_url_rule("/", view_func=lambda: render_template(page, rows=rows))
     return app
