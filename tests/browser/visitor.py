@@ -9,6 +9,9 @@ from casework.accounts.services import DEMO_PASSWORD
 
 # Answering a form that is not right with status 422, and the like, is meant; the console tells of it all the same.
 MEANT = ("status of 400", "status of 403", "status of 404", "status of 409", "status of 422")
+# Leaving a page breaks off what it still asked for, and htmx says so in two lines. The first of them stands before
+# a request that failed, too: that one is told by "htmx:sendError" or "htmx:timeout", which are heard.
+BROKEN_OFF = ("htmx:sendAbort", "htmx:afterRequest")
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 PATIENCE_MS = 30_000
@@ -73,11 +76,11 @@ class Visitors:
         return state
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not any(words in message.text for words in MEANT):
+        if message.type in ("error", "warning") and not any(words in message.text for words in (*MEANT, *BROKEN_OFF)):
             self.complaints.append(_words(message.page, message.text))
 
     def _failed(self, request: Request) -> None:
-        # Leaving a page breaks off what it still asked for.
+        # As above: what was asked for by a page that was left.
         if request.failure != "net::ERR_ABORTED":
             self.complaints.append(f"{request.url}: {request.failure}")
 
