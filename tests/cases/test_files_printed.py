@@ -257,7 +257,7 @@ def test_a_real_pdf_has_the_words_that_stay_and_none_that_are_left_out(case: Cas
     assert pdf.startswith(b"%PDF-")
     text = text_in_pdf(pdf)
     assert "Nobodycalled" in text
-    for gone in ("Núñez", "Nunez", "Dana", "Marsh", "sorina@", "555"):
+    for gone in ("Núñez", "Nunez", "Dana", "Marsh", "sorina@", "5550142", "555)014"):
         assert gone.lower() not in text.lower(), gone
 
 
