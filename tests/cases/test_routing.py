@@ -139,6 +139,18 @@ def test_the_one_who_knows_the_customer_keeps_them(cast: Cast) -> None:
     assert said(other) == ["Given to Dana Marsh: rule 1, least loaded"]
 
 
+def test_a_case_that_is_hidden_from_somebody_makes_nobody_known(cast: Cast) -> None:
+    rule(cast, way=Way.KNOWS_CUSTOMER, team_id=cast.health.id)
+    cast.restrict(cast.log(handler_id=cast.toni.id))
+    about_dana = cast.log(handler_id=cast.toni.id)
+    with transaction():
+        change_access(
+            about_dana, restricted=False, named=[cast.dana.id], granted=[], actor=cast.amara, now=NOW
+        )
+    (reason,) = said(cast.log(by=cast.toni))
+    assert "knows the customer" not in reason
+
+
 def test_whoever_is_named_in_the_case_is_never_chosen(cast: Cast) -> None:
     case = cast.log()
     for person in (cast.dana,):

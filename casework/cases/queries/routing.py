@@ -48,9 +48,19 @@ def changes_of_rules() -> Select[HistoryEntry]:
 
 
 def last_handler_of(customer_id: int, *, besides: int) -> int | None:
-    """Who handled the newest other case of a customer that somebody handled."""
+    """Who handled the newest other case of a customer that somebody handled.
+
+    Restricted cases, and those about staff, do not count: everybody reads in the new case why it went to whom.
+    """
+    about_staff = select(CasePerson.case_id).where(
+        CasePerson.case_id == Case.id, CasePerson.relation == Relation.NAMED
+    )
     wanted = select(Case.handler_id).where(
-        Case.customer_id == customer_id, Case.handler_id.is_not(None), Case.id != besides
+        Case.customer_id == customer_id,
+        Case.handler_id.is_not(None),
+        Case.id != besides,
+        Case.is_restricted.is_(False),
+        ~about_staff.correlate(Case).exists(),
     )
     return db.session.scalar(wanted.order_by(Case.id.desc()).limit(1))
 
