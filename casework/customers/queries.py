@@ -1,7 +1,7 @@
 """Finding customers."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, table
@@ -10,6 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from casework.core.db import db
 from casework.customers.models import Customer
 from casework.customers.rules import digits, phone_tail, searchable
+
+# Of these customers, those among whom somebody may be found.
+Among = Callable[[Select[Customer]], Select[Customer]]
 
 ENOUGH_DIGITS = 4
 LONGEST = 200
@@ -58,10 +61,15 @@ def _parts_of(where: InstrumentedAttribute[str], parts: Sequence[str]) -> Column
     return and_(Customer.id.in_(ids), like)
 
 
-def same_customer(*, name: str, email: str, phone: str) -> Customer | None:
+def everybody(wanted: Select[Customer]) -> Select[Customer]:
+    """All of these customers."""
+    return wanted
+
+
+def same_customer(*, name: str, email: str, phone: str, among: Among = everybody) -> Customer | None:
     """The customer who is surely meant: same e-mail address, or same phone number and name."""
     if email:
-        same = select(Customer).where(Customer.search_email == searchable(email)).order_by(Customer.id)
+        same = among(select(Customer).where(Customer.search_email == searchable(email))).order_by(Customer.id)
         # An address that only looks alike (an accent, a full-width letter) may be somebody else's letter-box, and
         # what is said to one customer must not go there.
         exact = (one for one in db.session.scalars(same) if _address(one.email) == _address(email))
@@ -72,7 +80,7 @@ def same_customer(*, name: str, email: str, phone: str) -> Customer | None:
         same = select(Customer).where(
             Customer.phone_tail == phone_tail(phone), Customer.search_name == searchable(name)
         )
-        return db.session.scalars(same.order_by(Customer.id).limit(1)).first()
+        return db.session.scalars(among(same).order_by(Customer.id).limit(1)).first()
     return None
 
 

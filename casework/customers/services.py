@@ -6,7 +6,7 @@ from datetime import date, datetime
 from casework.core.db import db
 from casework.core.errors import Refused
 from casework.customers.models import Consent, Customer, Representative
-from casework.customers.queries import same_customer
+from casework.customers.queries import Among, everybody, same_customer
 from casework.customers.rules import phone_tail, reachable_by, searchable
 
 
@@ -24,13 +24,14 @@ class Contact:
     do_not_contact: bool = False
 
 
-def find_or_add_customer(contact: Contact, *, now: datetime) -> Customer:
+def find_or_add_customer(contact: Contact, *, now: datetime, among: Among = everybody) -> Customer:
     """The customer surely meant by this contact, or a new one.
 
     - The same e-mail address (and no different name), or the same phone number and name, is the same customer.
     - What a known customer had left empty is filled in; nothing they told before is overwritten.
+    - `among` leaves out those of whom whoever asks may not know: they are not found by their address either.
     """
-    known = same_customer(name=contact.name, email=contact.email, phone=contact.phone)
+    known = same_customer(name=contact.name, email=contact.email, phone=contact.phone, among=among)
     if known is None:
         return add_customer(contact, now=now)
     for field in ("name", "email", "phone", "address", "prefers"):
@@ -70,7 +71,13 @@ class NewRepresentative:
 
 
 def add_representative(
-    customer: Customer | None, new: NewRepresentative, *, today: date, actor_id: int | None, now: datetime
+    customer: Customer | None,
+    new: NewRepresentative,
+    *,
+    today: date,
+    actor_id: int | None,
+    now: datetime,
+    among: Among = everybody,
 ) -> Representative:
     """Record that somebody acts for a customer.
 
@@ -93,7 +100,7 @@ def add_representative(
         reasons.append("Give the day on which the customer agreed; it cannot lie in the future.")
     if reasons or customer is None or new.consent is None or new.consent_on is None:
         raise Refused(reasons)
-    person = find_or_add_customer(new.contact, now=now)
+    person = find_or_add_customer(new.contact, now=now, among=among)
     if person.id == customer.id:
         raise Refused("The customer and the person who acts for them are the same. Leave one of them out.")
     made = Representative(

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from casework.audit.models import HistoryEntry
 from casework.cases.models import Case, CasePerson, Channel, Kind, Relation
-from casework.core.db import db
+from casework.cases.services import change_access
+from casework.core.db import db, transaction
 from casework.customers.models import Consent, Representative
 from casework.customers.services import Contact
 from tests.accounts.people import sign_in
@@ -202,6 +203,23 @@ def test_customers_are_suggested_only_where_one_may_know_of_them(cast: Cast, dan
     assert "Yolanda" not in dana.get("/cases/new/customers?find=yolanda").text
     assert "phone matches" in dana.get("/cases/new/customers?find=0142").text
     assert log(dana, customer_id=str(with_toni.customer_id)).status_code == 422
+
+
+def test_an_address_that_is_typed_tells_nobody_whose_it_is(cast: Cast, dana: FlaskClient) -> None:
+    contact = Contact(name="Yolanda Hidden", email="y@home.example", phone="555 0999")
+    about_dana = cast.log(by=cast.toni, contact=contact)
+    with transaction():
+        change_access(
+            about_dana, restricted=False, named=[cast.dana.id], granted=[], actor=cast.amara, now=NOW
+        )
+    page = log(dana, email="y@home.example", once="one").location
+    assert "Yolanda" not in dana.get(page).text
+    acting = {"rep_name": "Yolanda Hidden", "rep_email": "y@home.example", "once": "two", **CONSENT}
+    page = log(dana, name="Ann Lee", **acting).location
+    assert "0999" not in dana.get(page).text
+    assert cast.log(by=cast.toni, contact=contact).customer == about_dana.customer, (
+        "others find her as before"
+    )
 
 
 def test_the_live_parts_answer_whatever_is_sent(dana: FlaskClient) -> None:

@@ -3,15 +3,18 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from casework.accounts.models import User
 from casework.audit.services import record
 from casework.calendars import is_gap
 from casework.cases.events import CaseChanged, CaseOpened
 from casework.cases.models import Case, CaseNumber, Channel, Issue, Kind
+from casework.cases.queries import customers_seen_by
 from casework.cases.rules import is_future, reference_of, title_of
 from casework.cases.services.clocks import start_clocks
 from casework.cases.services.routing import route_case
@@ -22,6 +25,7 @@ from casework.core.errors import Refused
 from casework.core.events import publish
 from casework.core.once import made_before, remember
 from casework.customers.models import Customer
+from casework.customers.queries import Among, everybody
 from casework.customers.services import (
     Contact,
     NewRepresentative,
@@ -75,6 +79,7 @@ def open_case(new: NewCase, *, actor_id: int | None, now: datetime, once_key: st
     - It may have been received earlier, not later than now; its clocks start when it was received.
     - Something must have been said: a story or at least one issue.
     - Somebody acts for the customer only with the customer's recorded consent.
+    - A customer whose every case is hidden from whoever logs this one is not found, and stands here anew.
 
     Raises Refused with a sentence for each rule that is broken.
     """
@@ -128,7 +133,7 @@ def _case_of(new: NewCase, *, actor_id: int | None, now: datetime) -> Case:
         team_id=new.team_id or _owner_team(service_id),
         handler_id=new.handler_id,
         logged_by_id=actor_id,
-        customer=_customer(new, now),
+        customer=_customer(new, actor_id=actor_id, now=now),
         process_version=version,
         state=process_of(version).start,
         state_since=now,
@@ -159,7 +164,9 @@ def _add_representative(case: Case, new: NewCase, *, actor_id: int | None, now: 
     if new.representative is None:
         return
     today = now.astimezone(ZoneInfo(the_agency().time_zone)).date()
-    made = add_representative(case.customer, new.representative, today=today, actor_id=actor_id, now=now)
+    made = add_representative(
+        case.customer, new.representative, today=today, actor_id=actor_id, now=now, among=_known_to(actor_id)
+    )
     case.representative = made.person
     case.write_to_representative = new.write_to_representative
 
@@ -230,13 +237,19 @@ def _issues(new: NewCase) -> tuple[NewIssue, ...]:
     return (NewIssue(summary=summary, service_id=new.service_id, category_id=category),)
 
 
-def _customer(new: NewCase, now: datetime) -> Customer | None:
+def _customer(new: NewCase, *, actor_id: int | None, now: datetime) -> Customer | None:
     if new.customer_id is not None:
         customer = db.session.get(Customer, new.customer_id)
         if customer is None:
             raise Refused("That customer is no longer there. Look them up again, or add them.")
         return customer
-    return find_or_add_customer(new.contact, now=now)
+    return find_or_add_customer(new.contact, now=now, among=_known_to(actor_id))
+
+
+def _known_to(actor_id: int | None) -> Among:
+    """Of customers, those of whom whoever logs the case may know: an address that is typed tells nobody whose it is."""
+    actor = db.session.get(User, actor_id) if actor_id is not None else None
+    return everybody if actor is None else partial(customers_seen_by, actor)
 
 
 def _owner_team(service_id: int | None) -> int | None:
