@@ -76,7 +76,9 @@ class Visitors:
         return state
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not any(words in message.text for words in (*MEANT, *BROKEN_OFF)):
+        if message.type in ("error", "warning") and not any(
+            words in message.text for words in (*MEANT, *BROKEN_OFF)
+        ):
             self.complaints.append(_words(message.page, message.text))
 
     def _failed(self, request: Request) -> None:
