@@ -20,11 +20,13 @@ FIELD_KINDS = (
     "message",
     "body",
 )
-PROMISES = ("acknowledge", "respond", "review", "update")
+PROMISES = ("acknowledge", "meet", "respond", "review", "update")
 SAYS = ("acknowledgement", "question", "proposal", "decision", "extension", "referral", "update")
 # A complaint may end in a state of these names without a finding and an answer, but never without a reason.
 ENDS_WITHOUT_DECISION = frozenset({"withdrawn", "referred", "duplicate"})
 STAYS = "same"
+# What a guard calls the path of a case that entered none; no move leads back to it.
+ORDINARY = "ordinary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,9 @@ class Move:
     """A step from one state to another, or one that stays where it is (`to_state` empty or "same").
 
     `says` is the purpose of the communication it sends, or empty. `stage` is the stage that the case enters
-    by it, or None. `key` is its keyboard hint. `main` marks what most people do next: the first main offer of
-    a state is the page's main button.
+    by it, or None. `path` names the path that the case enters by it, such as "expedited", or is empty: a path
+    is a way through the same states under standards of its own. `key` is its keyboard hint. `main` marks what
+    most people do next: the first main offer of a state is the page's main button.
     """
 
     name: str
@@ -125,6 +128,7 @@ class Move:
     clocks: ClockEffects = ClockEffects()
     says: str = ""
     stage: int | None = None
+    path: str = ""
     key: str = ""
     main: bool = False
 
@@ -153,6 +157,7 @@ class Move:
             "clocks": self.clocks.to_data(),
             "says": self.says,
             "stage": self.stage,
+            "path": self.path,
             "key": self.key,
             "main": self.main,
             "field": [one.to_data() for one in self.fields],
@@ -183,6 +188,11 @@ class Process:
     def state(self, name: str) -> State | None:
         """The state of this name, if there is one."""
         return next((state for state in self.states if state.name == name), None)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The names of the paths that its moves lead to, each once, in the order of the file."""
+        return tuple(dict.fromkeys(move.path for move in self.moves if move.path))
 
     def moves_from(self, state: str) -> tuple[Move, ...]:
         """The moves that lead out of a state or stay in it, in the order of the file."""

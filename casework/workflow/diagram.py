@@ -9,6 +9,7 @@ from html import escape
 
 from casework.workflow.definition import Move, Process
 from casework.workflow.guards import GUARDS
+from casework.workflow.guards.paths import in_words
 from casework.workflow.layout import LINE, MARGIN, TOP, Box, Line, lay_out
 
 _KEY = (
@@ -49,9 +50,9 @@ def _sentences(process: Process) -> Iterator[str]:
     yield f"A case begins in {labels[process.start]}."
     for move in process.moves:
         sources = ", ".join(labels[name] for name in move.from_states)
-        yield f"{move.label}: {'stays in' if move.stays else 'from'} {sources}" + (
-            "." if move.stays else f" to {labels[move.to_state]}."
-        )
+        leads = "" if move.stays else f" to {labels[move.to_state]}"
+        path = f", on the {in_words(move.path)} path" if move.path else ""
+        yield f"{move.label}: {'stays in' if move.stays else 'from'} {sources}{leads}{path}."
     ends = ", ".join(state.label for state in process.states if state.is_end)
     yield f"Ends are: {ends}."
 
@@ -124,6 +125,7 @@ def text(process: Process) -> str:
     for state in process.states:
         for number, move in enumerate(process.moves_from(state.name)):
             target = "(stays)" if move.stays else labels[move.to_state]
+            target += f", {in_words(move.path)} path" if move.path else ""
             first = _state_words(process, state.name) if number == 0 else ""
             rows.append((first, move.label, target, ", ".join(move.roles), _allowed_when(move)))
         if not process.moves_from(state.name):

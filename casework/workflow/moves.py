@@ -4,20 +4,21 @@ Three layers of rules, in this order: what the form asks for, what always holds 
 (PRODUCT section 3), and the guards that the process names.
 
 - Staff named in a case do nothing in it, and nobody hands it to them.
-- From stage 2 on, whoever handled stage 1 makes no move, and the handler is somebody else.
+- From stage 2 on, whoever handled an earlier stage makes no move, and the handler is somebody else.
 - A complaint enters a closed state only when every issue has a finding and a cause and the answer is sent or
   its impossibility recorded. The ends `withdrawn`, `referred` and `duplicate` need a reason instead.
 - A case never falls back to an earlier stage.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from casework.core.errors import Refused
 from casework.workflow.answers import field_problems, missing_fields
 from casework.workflow.definition import ENDS_WITHOUT_DECISION, ClockEffects, Move, Process, State
 from casework.workflow.guards import GUARDS
+from casework.workflow.guards.people import handler_refused
 from casework.workflow.guards.registry import Rule
 from casework.workflow.situation import IssueView, Situation, as_int
 
@@ -51,16 +52,21 @@ class Offer:
 class Effects:
     """What follows from a move, for the service that carries it out.
 
-    `stage` is the stage of the case afterwards; `enters_stage` says that it is a new one, which begins
-    without the handler of the stage before. `owes_answer` says that the customer is owed a new answer: the
-    decision state goes back to "none", whatever was sent before. `says` is the purpose of the communication
-    to send.
+    - `stage` is the stage of the case afterwards; `enters_stage` says that it is a new one, which begins without
+      the handler of the stage before.
+    - `path` is the path of the case afterwards, empty for the ordinary one; `enters_path` says that it is a new
+      one, whose standards apply from now on.
+    - `owes_answer` says that the customer is owed a new answer: the decision state goes back to "none", whatever
+      was sent before.
+    - `says` is the purpose of the communication to send.
     """
 
     clocks: ClockEffects
     says: str
     stage: int
     enters_stage: bool
+    path: str
+    enters_path: bool
     owes_answer: bool
     closes: bool
     reopens: bool
@@ -122,6 +128,8 @@ def _effects(move: Move, situation: Situation, present: State, target: State) ->
         says=move.says,
         stage=stage,
         enters_stage=stage > situation.stage,
+        path=move.path or situation.path,
+        enters_path=move.path not in ("", situation.path),
         # A clock for an answer that starts anew is a promise of a new answer.
         owes_answer=stage > situation.stage or not _ANSWERING.isdisjoint(move.clocks.start),
         closes=target.is_closed and not present.is_closed,
@@ -170,18 +178,24 @@ def _with_window(process: Process, name: str, params: Mapping[str, Any]) -> Mapp
 
 
 def _people_refused(move: Move, situation: Situation) -> Iterator[str]:
-    """Nobody is chosen in the form who is named in the case, or who handled what a new stage reviews."""
+    """Nobody is chosen in the form who is named in the case, or who handled what a stage reviews."""
     names = {field.name for field in move.fields if field.kind == "user"} | {"handler"}
     chosen = {person for name in names if (person := as_int(situation.given.get(name))) is not None}
-    if chosen & situation.named_staff:
-        # Whoever asks may not be told who is named, so the reason is not said.
-        yield "The person chosen cannot be given this case. Choose somebody else."
+    for name in sorted(names):
+        if sentence := GUARDS["chosen_not_named"].check(situation, {"field": name}):
+            yield sentence
     stage = max(situation.stage, move.stage or situation.stage)
-    handled = situation.stage1_handlers
-    if stage > situation.stage and situation.handler_id is not None:
-        handled = handled | {situation.handler_id}
-    if stage >= 2 and chosen & handled:
-        yield "The handler also handled stage 1 of this case. Choose a reviewer who did not."
+    for person in sorted(chosen):
+        if sentence := handler_refused(_with_present_handler(situation), stage, person):
+            yield sentence
+
+
+def _with_present_handler(situation: Situation) -> Situation:
+    """The case as a new stage will find it: whoever handles the present one has handled it."""
+    if situation.handler_id is None:
+        return situation
+    handlers = situation.handlers_of(situation.stage) | {situation.handler_id}
+    return replace(situation, handled={**situation.handled, situation.stage: handlers})
 
 
 __all__ = ["Decision", "Effects", "IssueView", "MoveRefused", "Offer", "Situation", "decide", "offers"]

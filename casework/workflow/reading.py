@@ -15,7 +15,8 @@ _PROCESS_KEYS = {
 }  # fmt: skip
 _STATE_KEYS = {"name", "label", "public_label", "step", "is_end", "waits_for_customer", "is_closed"}
 _MOVE_KEYS = {
-    "name", "label", "from", "to", "roles", "field", "guards", "clocks", "says", "stage", "key", "main",
+    "name", "label", "from", "to", "roles", "field", "guards", "clocks", "says", "stage", "path",
+    "key", "main",
 }  # fmt: skip
 _FIELD_KEYS = {"name", "label", "kind", "required", "hint", "choices"}
 _CLOCK_KEYS = {"stop", "start", "pause", "resume", "extend", "cancel"}
@@ -146,6 +147,7 @@ def _move(data: object, number: int, problems: list[str]) -> Move:
         clocks=_clocks(table),
         says=table.text("says"),
         stage=table.number("stage", None),
+        path=table.text("path"),
         key=table.text("key"),
         main=table.flag("main"),
     )

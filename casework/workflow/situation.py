@@ -39,7 +39,12 @@ class Situation:
     """A case at a moment, seen for one person.
 
     - `decision_state` is that of the case's present stage: a new stage begins with "none" again.
-    - `stage1_handlers` holds everybody who handled stage 1; `named_staff` the staff whom the case is about.
+    - `path` is the path that the case entered (definition.Move), or empty on the ordinary one. `early_open` says
+      that a clock of an early resolution still runs and is not past.
+    - `handled` holds everybody who handled a stage, by its number; `stage1_handlers` are further people of stage 1,
+      for callers that know no other. `named_staff` are the staff whom the case is about.
+    - `drafted_by_id` wrote the answer that goes out by this move, where that is not the person who acts;
+      `checked_by_id` has released it, or is None while nobody has.
     - `actor_id` is None for the customer and for the system.
     - `calendar_due_at` is the due instant of the answer as it stands now, pauses and extensions included.
     - `given` holds what was typed in the form of the move, by field name; empty while nothing was typed.
@@ -66,10 +71,15 @@ class Situation:
     decision_state: str = "none"
     customer_reachable: bool = True
     stage1_handlers: frozenset[int] = frozenset()
+    handled: Mapping[int, frozenset[int]] = field(default_factory=dict)
     named_staff: frozenset[int] = frozenset()
     extensions_used: int = 0
     given: Mapping[str, object] = field(default_factory=dict)
     limits: Callable[[], Limits] | None = None
+    path: str = ""
+    early_open: bool = False
+    drafted_by_id: int | None = None
+    checked_by_id: int | None = None
 
     @property
     def today(self) -> date:
@@ -88,6 +98,17 @@ class Situation:
         """Who handles the case once the form is saved: the person chosen in it, else the present handler."""
         chosen = as_int(self.given.get("handler"))
         return self.handler_id if chosen is None else chosen
+
+    def handlers_of(self, stage: int) -> frozenset[int]:
+        """Everybody who handled a stage."""
+        handlers = self.handled.get(stage, frozenset())
+        return handlers | self.stage1_handlers if stage == 1 else handlers
+
+    def handled_before(self, stage: int, person: int | None) -> int | None:
+        """The first stage before `stage` that this person handled, or None; nobody handled nothing."""
+        if person is None:
+            return None
+        return next((earlier for earlier in range(1, stage) if person in self.handlers_of(earlier)), None)
 
     def typed(self, name: str) -> str:
         """The text typed in a field, without the space around it; empty when nothing was typed."""

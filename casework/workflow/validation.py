@@ -10,6 +10,7 @@ from casework.workflow.definition import (
     ENDS_WITHOUT_DECISION,
     FIELD_KINDS,
     KINDS,
+    ORDINARY,
     PROMISES,
     ROLES,
     SAYS,
@@ -33,7 +34,7 @@ def problems(process: Process | Mapping[str, Any]) -> list[str]:
             return unreadable
     found = [*_names(process), *_start_and_end(process), *_states(process)]
     for move in process.moves:
-        found += [*_move(process, move), *_guards(move), *_fields(process, move)]
+        found += [*_move(process, move), *_guards(move), *_meaning(process, move), *_fields(process, move)]
     return list(dict.fromkeys([*found, *_clashes(process), *_paths(process)]))
 
 
@@ -82,6 +83,10 @@ def _move(process: Process, move: Move) -> Iterator[str]:
         yield f"{place} says the unknown '{move.says}'. {_known(move.says, SAYS)}"
     if move.stage == 0:
         yield f"{place} leads to stage 0; stages are counted from 1."
+    if move.path and not _NAME.fullmatch(move.path):
+        yield f"{place}, path '{move.path}': a name is made of small letters, digits and underscores."
+    if move.path == ORDINARY:
+        yield f"{place} leads to the path '{ORDINARY}', on which a case is from its beginning. Name another one."
     for promise in (*move.clocks.stop, *move.clocks.start):
         if promise not in PROMISES:
             yield f"{place} has the unknown clock effect '{promise}'. {_known(promise, PROMISES)}"
@@ -101,6 +106,26 @@ def _guards(move: Move) -> Iterator[str]:
             yield (
                 f"{place} can never be made: the guard '{guard.name}' reads the field '{asked}', "
                 "which its form does not have."
+            )
+
+
+def _meaning(process: Process, move: Move) -> Iterator[str]:
+    """Guards that can be read and yet can never let this move pass, or never see what they watch over."""
+    place = f"Move '{move.name}'"
+    for guard in move.guards:
+        path = guard.params.get("path")
+        if guard.name == "path_is" and isinstance(path, str) and path not in (ORDINARY, *process.paths):
+            known = _known(path, (ORDINARY, *process.paths))
+            yield f"{place} can never be made: no move leads to the path '{path}'. {known}"
+        if guard.name == "four_eyes" and not move.says:
+            yield (
+                f"{place} asks with 'four_eyes' for an answer that somebody checks, but sends none. "
+                "Say what it sends with 'says', or leave the guard out."
+            )
+        if guard.name == "four_eyes" and not {"customer", "system"}.isdisjoint(move.roles):
+            yield (
+                f"{place} can be made without a member of staff, so 'four_eyes' has no author to ask for. "
+                "Take 'customer' and 'system' out of its roles."
             )
 
 

@@ -137,6 +137,39 @@ BROKEN = [
         "Move 'finish', clocks has the unknown key 'halt'.",
     ),
     (_change_move(says="decisions"), "Move 'finish' says the unknown 'decisions'. Did you mean 'decision'?"),
+    (
+        _change_move(path="Fast lane"),
+        "Move 'finish', path 'Fast lane': a name is made of small letters, digits and underscores.",
+    ),
+    (
+        _change_move(path="ordinary"),
+        "Move 'finish' leads to the path 'ordinary', on which a case is from its beginning. Name another one.",
+    ),
+    (
+        _both(
+            _change_move(path="expedited"),
+            _add_move("haste", "open", "done", guards=[{"name": "path_is", "path": "expedite"}]),
+        ),
+        "Move 'haste' can never be made: no move leads to the path 'expedite'. Did you mean 'expedited'?",
+    ),
+    (
+        _change_move(guards=[{"name": "path_is", "path": ""}]),
+        "Move 'finish': the guard 'path_is' has a wrong parameter: 'path' must be a text.",
+    ),
+    (
+        _change_move(guards=["four_eyes"]),
+        (
+            "Move 'finish' asks with 'four_eyes' for an answer that somebody checks, but sends none. "
+            "Say what it sends with 'says', or leave the guard out."
+        ),
+    ),
+    (
+        _change_move(guards=["four_eyes"], says="decision", roles=["frontline", "system"]),
+        (
+            "Move 'finish' can be made without a member of staff, so 'four_eyes' has no author to ask for. "
+            "Take 'customer' and 'system' out of its roles."
+        ),
+    ),
     (_change_move(stage=0), "Move 'finish' leads to stage 0; stages are counted from 1."),
     (
         _change_move(guards=["reason_given"]),

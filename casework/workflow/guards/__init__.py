@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from casework.workflow.guards import decisions, people, timing
+from casework.workflow.guards import decisions, paths, people, timing
 from casework.workflow.guards.registry import Param, Rule
 from casework.workflow.situation import Situation
 
-GUARDS: dict[str, Rule] = {rule.name: rule for rule in (*decisions.RULES, *people.RULES, *timing.RULES)}
+GUARDS: dict[str, Rule] = {
+    rule.name: rule for rule in (*decisions.RULES, *people.RULES, *paths.RULES, *timing.RULES)
+}
 
 
 def check(name: str, situation: Situation, params: Mapping[str, Any] | None = None) -> str | None:

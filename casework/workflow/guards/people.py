@@ -35,28 +35,34 @@ def severity_set(situation: Situation, params: Mapping[str, Any]) -> str | None:
 
 
 def reviewer_is_independent(situation: Situation, params: Mapping[str, Any]) -> str | None:
-    """From stage 2 on, neither the person who acts nor the handler handled stage 1."""
+    """Neither the person who acts nor the handler handled an earlier stage."""
     return actor_is_independent(situation, params) or _handler_is_independent(situation)
 
 
 def actor_is_independent(situation: Situation, params: Mapping[str, Any]) -> str | None:
-    """From stage 2 on, the person who acts did not handle stage 1."""
-    if (
-        situation.stage < 2
-        or situation.actor_id is None
-        or situation.actor_id not in situation.stage1_handlers
-    ):
+    """The person who acts handled no earlier stage."""
+    earlier = situation.handled_before(situation.stage, situation.actor_id)
+    if earlier is None:
         return None
-    return "You handled stage 1 of this case, so somebody else must review it. Ask a supervisor to assign it."
+    return (
+        f"You handled stage {earlier} of this case, so somebody else must review it. "
+        "Ask a supervisor to assign it."
+    )
 
 
 def _handler_is_independent(situation: Situation) -> str | None:
     # A customer's own move does not wait for the agency to put its house in order.
-    if situation.stage < 2 or situation.actor_role == "customer":
+    if situation.actor_role == "customer":
         return None
-    if situation.handler_after not in situation.stage1_handlers:
+    return handler_refused(situation, situation.stage, situation.handler_after)
+
+
+def handler_refused(situation: Situation, stage: int, handler: int | None) -> str | None:
+    """Why this person may not handle this stage: they handled an earlier one. None when they may."""
+    earlier = situation.handled_before(stage, handler)
+    if earlier is None:
         return None
-    return "The handler also handled stage 1 of this case. Choose a reviewer who did not."
+    return f"The handler also handled stage {earlier} of this case. Choose a reviewer who did not."
 
 
 def not_named_in_case(situation: Situation, params: Mapping[str, Any]) -> str | None:
@@ -64,6 +70,26 @@ def not_named_in_case(situation: Situation, params: Mapping[str, Any]) -> str | 
     if situation.actor_id is None or situation.actor_id not in situation.named_staff:
         return None
     return "You are named in this case, so somebody else must handle it."
+
+
+def chosen_not_named(situation: Situation, params: Mapping[str, Any]) -> str | None:
+    """The person chosen in the form is not one whom the case is about."""
+    if as_int(situation.given.get(params.get("field", "handler"))) not in situation.named_staff:
+        return None
+    # Whoever asks may not be told who is named, so the reason is not said.
+    return "The person chosen cannot be given this case. Choose somebody else."
+
+
+def four_eyes(situation: Situation, params: Mapping[str, Any]) -> str | None:
+    """Somebody other than who wrote the answer has released it.
+
+    While nobody has checked it yet it passes, because the service keeps such a move until it is released. The
+    author is `drafted_by_id` or, where that is unknown, the person who acts.
+    """
+    author = situation.actor_id if situation.drafted_by_id is None else situation.drafted_by_id
+    if situation.checked_by_id is None or situation.checked_by_id != author:
+        return None
+    return "Whoever wrote this answer cannot release it too. Ask a colleague to check it."
 
 
 def stage_is(situation: Situation, params: Mapping[str, Any]) -> str | None:
@@ -119,11 +145,19 @@ RULES = (
     Rule(
         "reviewer_is_independent",
         reviewer_is_independent,
-        "the reviewer did not handle stage 1",
+        "the reviewer handled no earlier stage",
         answered_by=("handler",),
     ),
-    Rule("actor_is_independent", actor_is_independent, "the person who acts did not handle stage 1"),
+    Rule("actor_is_independent", actor_is_independent, "the person who acts handled no earlier stage"),
     Rule("not_named_in_case", not_named_in_case, "the person who acts is not named in the case"),
+    Rule(
+        "chosen_not_named",
+        chosen_not_named,
+        "the person chosen is not named in the case",
+        (Param("field", str),),
+        asks_for="handler",
+    ),
+    Rule("four_eyes", four_eyes, "somebody other than its author has checked the answer"),
     Rule(
         "stage_is",
         stage_is,
