@@ -1,4 +1,4 @@
-"""The history: rows are added, never changed and never removed."""
+"""The history: rows are added, never changed and never removed. And how any table is kept so."""
 
 from datetime import datetime
 from typing import Any
@@ -30,39 +30,43 @@ class HistoryEntry(Model):
     actor: Mapped[User | None] = relationship(lazy="joined")
 
 
-# The database itself refuses to change history, whoever asks. Migrations carry the same statements.
-SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER history_no_{verb.lower()} BEFORE {verb} ON history "
-    "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
-    for verb in ("UPDATE", "DELETE")
-)
-POSTGRESQL_GUARDS = (
-    (
-        "CREATE FUNCTION history_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'history is append-only'; END $$"
-    ),
-    (
-        "CREATE TRIGGER history_no_change BEFORE UPDATE OR DELETE ON history "
-        "FOR EACH ROW EXECUTE FUNCTION history_is_append_only()"
-    ),
-)
+def guards_for(
+    dialect_name: str, table: str = "history", words: str = "history is append-only"
+) -> tuple[str, ...]:
+    """The statements by which the database itself refuses to change a table, whoever asks."""
+    if dialect_name == "sqlite":
+        return tuple(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+            for verb in ("UPDATE", "DELETE")
+        )
+    return (
+        (
+            f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{words}'; END $$"
+        ),
+        (
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only()"
+        ),
+    )
 
 
-def guards_for(dialect_name: str) -> tuple[str, ...]:
-    """The statements that make the table append-only on this database."""
-    return SQLITE_GUARDS if dialect_name == "sqlite" else POSTGRESQL_GUARDS
-
-
-def lift_for(dialect_name: str) -> tuple[str, ...]:
+def lift_for(dialect_name: str, table: str = "history") -> tuple[str, ...]:
     """The statements that take the guards away, for a migration that goes back."""
     if dialect_name == "sqlite":
-        return ("DROP TRIGGER history_no_update", "DROP TRIGGER history_no_delete")
-    return ("DROP TRIGGER history_no_change ON history", "DROP FUNCTION history_is_append_only()")
+        return (f"DROP TRIGGER {table}_no_update", f"DROP TRIGGER {table}_no_delete")
+    return (f"DROP TRIGGER {table}_no_change ON {table}", f"DROP FUNCTION {table}_is_append_only()")
 
 
-def _guard(table: Table, connection: Connection, **_: Any) -> None:
-    for statement in guards_for(connection.dialect.name):
-        connection.execute(DDL(statement.replace("%", "%%")))
+def append_only(model: type[Model], words: str) -> None:
+    """Let the database refuse to change rows of this model. Its migration carries the same statements."""
+
+    def guard(table: Table, connection: Connection, **_: Any) -> None:
+        for statement in guards_for(connection.dialect.name, table.name, words):
+            connection.execute(DDL(statement.replace("%", "%%")))
+
+    event.listen(model.__table__, "after_create", guard)
 
 
-event.listen(HistoryEntry.__table__, "after_create", _guard)
+append_only(HistoryEntry, "history is append-only")

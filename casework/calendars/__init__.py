@@ -24,6 +24,7 @@ from casework.calendars.open_time import (
     working_days_between,
 )
 from casework.calendars.parse import PRESETS, load_calendar, parse_calendar
+from casework.calendars.points import local_day_of, working_day_before, working_day_close
 from casework.calendars.terms import Extension, Pause, Unit, parse_unit
 from casework.calendars.words import Relative, day_text, in_words, moment_text, span_text
 
@@ -54,6 +55,7 @@ __all__ = [
     "is_gap",
     "is_working_day",
     "load_calendar",
+    "local_day_of",
     "local_instant",
     "moment_text",
     "nth_working_day",
@@ -61,5 +63,7 @@ __all__ = [
     "parse_instant",
     "parse_unit",
     "span_text",
+    "working_day_before",
+    "working_day_close",
     "working_days_between",
 ]

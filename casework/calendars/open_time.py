@@ -106,7 +106,7 @@ def add_open_seconds(calendar: Calendar, start: datetime, seconds: int) -> datet
     for year in _years_from(calendar, first):
         passed = year.until(begin)
         if passed + left <= year.total:
-            return _instant(year.reaches(passed + left))
+            return instant_of(year.reaches(passed + left))
         left -= year.total - passed
     raise _too_seldom_open(calendar)
 
@@ -140,7 +140,7 @@ def nth_working_day(calendar: Calendar, after: date, count: int) -> tuple[date, 
     for year in _years_from(calendar, after.year):
         index = bisect_right(year.days, after.toordinal()) + left - 1
         if index < len(year.days):
-            return date.fromordinal(year.days[index]), _instant(year.day_closes[index])
+            return date.fromordinal(year.days[index]), instant_of(year.day_closes[index])
         left = index - len(year.days) + 1
     raise _too_seldom_open(calendar)
 
@@ -200,5 +200,5 @@ def _stamp(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def _instant(stamp: int) -> datetime:
+def instant_of(stamp: int) -> datetime:
     return _EPOCH + stamp * _MICROSECOND

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from casework.accounts.models import Team, User
 from casework.cases.balancing import Movable, Move, propose
 from casework.cases.models import NO_DUE, Case, Relation
+from casework.cases.queries import handled_earlier
 from casework.cases.queries.board import (
     Colleague,
     Tally,
@@ -137,8 +138,7 @@ def _movable(
     case: Case, related: dict[Relation, set[int]], zone: ZoneInfo, skills: Collection[str], step: int
 ) -> Movable:
     barred = set(related.get(Relation.NAMED, ()))
-    if case.stage >= 2:
-        barred |= related.get(Relation.HANDLED_STAGE_1, set())
+    barred |= handled_earlier(case, related)
     granted = frozenset(related.get(Relation.GRANTED, ()))
     return Movable(
         reference=case.reference,

@@ -1,7 +1,9 @@
 """`clocks explain`, `clocks due` and `clocks elapsed`."""
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +24,7 @@ from casework.calendars import (
     parse_instant,
 )
 from casework.cases.models import Case
-from casework.cases.services.clocks import Explained, explain_clocks
+from casework.cases.services.clocks import Explained, check_clocks, explain_clocks
 from casework.catalogue.queries import the_agency
 from casework.core import clock
 from casework.core.cli import sentences
@@ -58,6 +60,29 @@ def explain(reference: str, as_json: bool) -> None:
                 click.echo(f"  {label}: {text}")
         if not found:
             click.echo("No standard promises a date for this case.")
+
+
+@clocks.command("check")
+@click.option("--mend", is_flag=True, help="Keep what the replay gives where the two differ.")
+@JSON
+def check(mend: bool, as_json: bool) -> None:
+    """Replay what happened to the clocks of every case: is what is kept the same? Exits with 1 when it is not."""
+    with sentences():
+        began = time.monotonic()
+        found = check_clocks(mend=mend)
+        seconds = round(time.monotonic() - began, 1)
+        if as_json:
+            document = {**asdict(found), "seconds": seconds, "mended": mend}
+            click.echo(json.dumps(document, ensure_ascii=False))
+        else:
+            for sentence in found.sentences:
+                click.echo(sentence)
+            click.echo(
+                f"{found.clocks} clocks of {found.cases} cases replayed in {seconds} s: "
+                + (f"{found.different} cases differ." if found.different else "all as they are kept.")
+            )
+        if found.different and not mend:
+            raise SystemExit(1)
 
 
 @clocks.command("due")

@@ -1,6 +1,7 @@
 """Pure rules of a case: its title, its reference, its derived finding, which standards apply."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -20,10 +21,30 @@ class Applies(Protocol):
     """What a standard says about the cases it is for."""
 
     kind: str
+    channel: str
+    path: str
     stage: int | None
     severity: int | None
     service_id: int | None
+    category_id: int | None
     starts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a standard looks at in a case. `category_ids` are those of its category and of all above it."""
+
+    kind: str
+    severity: int
+    service_id: int | None = None
+    stage: int = 1
+    channel: str = ""
+    path: str = ""
+    category_ids: frozenset[int] = frozenset()
+
+
+# The path of a case that took no other; a standard for it does not hold on another one.
+REGULAR = "regular"
 
 
 def title_of(summaries: Sequence[str], narrative: str) -> str:
@@ -54,17 +75,22 @@ def derived_finding(findings: Iterable[str | None]) -> str:
     return "partly_upheld" if "upheld" in judged else "not_upheld"
 
 
-def applies(
-    standard: Applies, *, event: str, kind: str, stage: int, severity: int, service_id: int | None
-) -> bool:
-    """Whether a standard starts a clock at this event on a case like this."""
+def applies(standard: Applies, about: About) -> bool:
+    """Whether a standard holds for a case like this, whatever starts it."""
     return (
-        standard.starts == event
-        and standard.kind in ("", kind)
-        and standard.stage in (None, stage)
-        and standard.severity in (None, severity)
-        and standard.service_id in (None, service_id)
+        standard.kind in ("", about.kind)
+        and standard.channel in ("", about.channel)
+        and standard.path in ("", about.path or REGULAR)
+        and standard.stage in (None, about.stage)
+        and standard.severity in (None, about.severity)
+        and standard.service_id in (None, about.service_id)
+        and (standard.category_id is None or standard.category_id in about.category_ids)
     )
+
+
+def limit_for(limit: int, by_severity: Mapping[str, int], severity: int) -> int:
+    """The limit for a severity: its own where the standard names one, else that of the standard."""
+    return by_severity.get(str(severity), limit)
 
 
 def is_future(at: datetime, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, or_, select
 from casework.calendars import Calendar, parse_calendar
 from casework.catalogue.models import (
     Agency,
+    CalendarVersion,
     Category,
     Cause,
     ProcessVersion,
@@ -45,9 +46,46 @@ def default_calendar() -> Calendar:
     return calendar_of(the_agency().calendar)
 
 
-def calendar_of(row: WorkingCalendar) -> Calendar:
+def calendar_of(row: WorkingCalendar | CalendarVersion) -> Calendar:
     """The pure calendar of a stored one."""
     return _read_once(row, _calendar)
+
+
+def calendar_for(calendar_id: int | None, number: int) -> Calendar:
+    """A version of a calendar; without an id, the one that the agency counts by now."""
+    agency = the_agency()
+    if calendar_id is None:
+        return calendar_of(agency.calendar)
+    row = (
+        agency.calendar if agency.calendar_id == calendar_id else db.session.get(WorkingCalendar, calendar_id)
+    )
+    if row is not None and row.number == number:
+        return calendar_of(row)
+    wanted = select(CalendarVersion).where(
+        CalendarVersion.calendar_id == calendar_id, CalendarVersion.number == number
+    )
+    version = db.session.scalars(wanted).first()
+    if version is None:
+        raise NotFound(f"Version {number} of a calendar is missing. Restore the database from a backup.")
+    return calendar_of(version)
+
+
+def calendar_in_force(calendar_id: int | None) -> tuple[int, int]:
+    """Id and number of the version of a calendar that counts now; without an id, that of the agency."""
+    agency = the_agency()
+    if calendar_id is None or calendar_id == agency.calendar_id:
+        return agency.calendar_id, agency.calendar.number
+    return calendar_id, db.session.get_one(WorkingCalendar, calendar_id).number
+
+
+def with_those_above(category_id: int | None) -> frozenset[int]:
+    """A category and every one above it in the tree."""
+    found: set[int] = set()
+    while category_id is not None and category_id not in found:
+        found.add(category_id)
+        row = db.session.get(Category, category_id)
+        category_id = row.parent_id if row is not None else None
+    return frozenset(found)
 
 
 def process_of(version: ProcessVersion) -> Process:
@@ -70,6 +108,7 @@ def standards_in_force(on: date) -> Select[Standard]:
         select(Standard)
         .where(
             Standard.is_active,
+            ~Standard.is_draft,
             or_(Standard.in_force_from.is_(None), Standard.in_force_from <= on),
             or_(Standard.in_force_to.is_(None), Standard.in_force_to >= on),
         )
@@ -92,13 +131,17 @@ def active_causes() -> Select[Cause]:
     return select(Cause).where(Cause.is_active).order_by(Cause.path)
 
 
-def _read_once(row: WorkingCalendar | ProcessVersion, read: Callable[[bytes, str], Read]) -> Read:
+Defined = WorkingCalendar | CalendarVersion | ProcessVersion
+
+
+def _read_once(row: Defined, read: Callable[[bytes, str], Read]) -> Read:
     """What a definition says. A session reads each definition once; a changed one is another object."""
     kept: dict[Any, tuple[object, Any]] = db.session.info.setdefault("definitions", {})
     key = type(row), row.id
     known = kept.get(key)
     if known is None or known[0] is not row.definition:
-        kept[key] = known = row.definition, read(marshal.dumps(row.definition, _PLAIN), row.name)
+        name = row.calendar.name if isinstance(row, CalendarVersion) else row.name
+        kept[key] = known = row.definition, read(marshal.dumps(row.definition, _PLAIN), name)
     found: Read = known[1]
     return found
 

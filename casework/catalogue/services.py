@@ -14,6 +14,7 @@ from casework.calendars import load_calendar
 from casework.catalogue.events import AgencySetUp
 from casework.catalogue.models import (
     Agency,
+    CalendarVersion,
     Category,
     Cause,
     ProcessVersion,
@@ -48,11 +49,12 @@ class NewAgency:
 def set_up_agency(new: NewAgency, *, now: datetime) -> Agency:
     """The agency with its calendar, processes, standards and causes; what is there already is left as it is."""
     known = db.session.scalars(select(Agency).limit(1)).first()
-    calendar = _calendar(new.calendar, new.time_zone)
+    calendar = _calendar(new.calendar, new.time_zone, now)
     for path in sorted(PROCESSES.glob("*.toml")):
         add_process_version(path, now=now)
     for row in _presets("standards")["standard"]:
-        if db.session.scalar(select(Standard.id).where(Standard.code == row["code"])) is None:
+        known_code = select(Standard.id).where(Standard.code == row["code"]).limit(1)
+        if db.session.scalar(known_code) is None:
             db.session.add(Standard(**row))
     _add_remedy_limits()
     for parent, children in _presets("causes")["causes"].items():
@@ -133,7 +135,7 @@ def _by_path(kind: type[Tree], names: Sequence[str]) -> Tree:
     return parent
 
 
-def _calendar(name: str, time_zone: str) -> WorkingCalendar:
+def _calendar(name: str, time_zone: str, now: datetime) -> WorkingCalendar:
     """The stored calendar of this preset; in another zone it keeps its hours on that zone's wall clock."""
     found = db.session.scalars(select(WorkingCalendar).where(WorkingCalendar.name == name)).first()
     if found is None:
@@ -144,6 +146,10 @@ def _calendar(name: str, time_zone: str) -> WorkingCalendar:
         definition["time_zone"] = time_zone or definition["time_zone"]
         found = WorkingCalendar(name=name, definition=definition)
         db.session.add(found)
+        db.session.flush()
+        db.session.add(
+            CalendarVersion(calendar_id=found.id, number=found.number, definition=definition, made_at=now)
+        )
         db.session.flush()
     return found
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from casework.audit.models import HistoryEntry
-from casework.cases.models import Case, CaseNumber, CasePerson, Clock, Issue, Pause
+from casework.cases.models import Case, CaseNumber, CasePerson, Clock, ClockEvent, Issue
 from casework.communications.models import Communication, Purpose
 from casework.core.db import db
 from casework.customers.models import Customer
@@ -44,7 +44,7 @@ _CUSTOMERS: Any = Customer.__table__
 _OTHERS: Any = Customer.__table__.alias("others")
 _NUMBERED = (Case, Customer)
 _OF_CASES: tuple[tuple[Any, str], ...] = (
-    *((model, "case_id") for model in (Issue, Clock, Pause, CasePerson, Communication, CaseFact)),
+    *((model, "case_id") for model in (Issue, Clock, ClockEvent, CasePerson, Communication, CaseFact)),
     (HistoryEntry, "subject_id"),
 )
 

@@ -56,6 +56,9 @@ class Limit:
     stage: int | None
     severity: int | None
     service_id: int | None
+    category_id: int | None
+    channel: str
+    path: str
     may_pause: bool
     roll: bool
 
@@ -66,6 +69,8 @@ class World:
 
     zone: ZoneInfo
     calendar: Calendar
+    calendar_id: int
+    calendar_number: int
     processes: dict[str, tuple[int, Process]]
     limits: tuple[Limit, ...]
     placed: tuple[Placed, ...]
@@ -160,6 +165,8 @@ def world() -> World:
     return World(
         zone=ZoneInfo(the_agency().time_zone),
         calendar=default_calendar(),
+        calendar_id=the_agency().calendar_id,
+        calendar_number=the_agency().calendar.number,
         processes={kind: (version.id, process_of(version)) for kind, version in versions.items()},
         limits=tuple(_limit(row) for row in standards),
         placed=_placed(),

@@ -1,28 +1,23 @@
 """One case of the past written down as rows, by the same rules as the services make it: moves, clocks, messages.
 
 The services work on one case at a time with a session; a hundred thousand cases of the past are written as rows.
-What a move does to state and clocks is read from the process itself, and due dates come from `calendars.due`.
+What a move does to state and clocks is read from the process itself; its clocks are in demo.clocks.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from casework.calendars import Calendar, Extension, due
-from casework.calendars import Pause as TimePaused
-from casework.cases.models import NO_DUE, Channel, ClockState, DecisionState, Finding, Relation, Remedy
-from casework.cases.rules import applies, derived_finding
+from casework.cases.models import Channel, DecisionState, Finding, Relation, Remedy
+from casework.cases.rules import derived_finding
 from casework.cases.services import FIRST_CONTACT
 from casework.communications.models import Delivery, Direction, Purpose
 from casework.demo.agency import World
+from casework.demo.clocks import Clocks
 from casework.demo.people import Somebody
 from casework.workflow.definition import Move
 
 Row = dict[str, Any]
-LIVE = (ClockState.RUNNING, ClockState.PAUSED)
-WHOLE_DAYS = frozenset({"working_day", "calendar_day", "week", "month"})
 
 
 @dataclass(slots=True)
@@ -34,11 +29,13 @@ class Ledger:
     customer: Somebody
     at: datetime
     issues: list[Row] = field(default_factory=list)
-    clocks: list[Row] = field(default_factory=list)
-    pauses: list[Row] = field(default_factory=list)
+    clocks: Clocks = field(init=False)
     history: list[Row] = field(default_factory=list)
     said: list[Row] = field(default_factory=list)
     handled: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.clocks = Clocks(self.world, self.case)
 
     @property
     def can_be_told(self) -> bool:
@@ -73,7 +70,7 @@ class Ledger:
             actor_id,
             after=after,
         )
-        self._start("received", case["received_at"])
+        self.clocks.start("received", case["received_at"])
         if case["channel"] is Channel.WEB:
             self.tell(Purpose.RECEIPT, "Thank you for telling us. We have it.", None)
 
@@ -115,14 +112,14 @@ class Ledger:
             case.update(stage=move.stage, escalated_at=self.at, handler_id=None)
         if enters_stage or not {"respond", "review"}.isdisjoint(move.clocks.start):
             case.update(decision_state=DecisionState.NONE, decision_impossible="")
-        self._change_clocks(move, given)
+        self.clocks.change(move.clocks, self.at, given)
         if "respond" in move.clocks.stop and not move.says and not self.can_be_told:
             self._cannot_tell(actor_id)
         self._enter(move, target.name, closes=target.is_closed and not present.is_closed)
         if present.is_closed and not target.is_closed:
             case.update(is_open=True, closed_at=None)
             case["reopened"] += 0 if enters_stage else 1
-        self._start_with(move, enters_stage=enters_stage)
+        self.clocks.start_with(move.clocks, self.at, enters_stage=enters_stage)
         summary = move.label if target is present else f"{move.label}: now {target.label.lower()}"
         after = {"state": target.name, "move": move.name, **given}
         self.note("moved", summary, actor_id, before={"state": present.name}, after=after)
@@ -162,24 +159,11 @@ class Ledger:
 
     def due_of_answer(self) -> datetime:
         """When the answer is due as it stands now."""
-        return min(self._due(c) for c in self.clocks if c["promise"] == "respond" and c["state"] in LIVE)
+        return self.clocks.due_of_answer()
 
     def settle(self, now: datetime) -> None:
-        """Write the due dates that lists are sorted by, as they are at the end of what happened."""
-        case = self.case
-        for clock in self.clocks:
-            if clock["state"] in LIVE:
-                clock["due_at"] = self._due(clock)
-        running = [c["due_at"] for c in self.clocks if c["state"] is ClockState.RUNNING]
-        answers = [
-            c["due_at"] for c in self.clocks if c["promise"] == "respond" and c["stage"] == case["stage"]
-        ]
-        case.update(
-            next_due_at=min(running, default=NO_DUE),
-            is_paused=any(c["state"] is ClockState.PAUSED for c in self.clocks),
-            respond_due_at=min(answers, default=None),
-            updated_at=self.at,
-        )
+        """Write what lists are sorted by, as it is at the end of what happened."""
+        self.case.update(self.clocks.settle(self.case["stage"], now), updated_at=self.at)
 
     def _say(self, **values: Any) -> None:
         empty = {"subject": "", "to_address": "", "author_id": None, "sent_at": None}
@@ -207,109 +191,7 @@ class Ledger:
         case["first_contact"] = case["first_contact"] or move.name == FIRST_CONTACT
         if closes:
             case.update(is_open=False, closed_at=self.at)
-            self._cancel()
-
-    def _change_clocks(self, move: Move, given: dict[str, str]) -> None:
-        effects = move.clocks
-        if effects.stop or effects.cancel or effects.resume:
-            self._end_pause()
-        for clock in self.clocks:
-            if clock["state"] in LIVE and clock["promise"] in effects.stop:
-                clock.update(due_at=self._due(clock), state=ClockState.MET, met_at=self.at)
-        if effects.cancel:
-            self._cancel()
-        if effects.pause:
-            self.pauses.append({"from_at": self.at, "to_at": None, "reason": "waiting for the customer"})
-            for clock in self.clocks:
-                if clock["state"] is ClockState.RUNNING and clock["may_pause"]:
-                    clock.update(due_at=self._due(clock), state=ClockState.PAUSED)
-        if effects.extend:
-            self._extend(given)
-
-    def _extend(self, given: dict[str, str]) -> None:
-        granted = self.at.isoformat()
-        kept = {"limit": int(given.pop("days")), "unit": "calendar_day", "reason": given["reason"]}
-        for clock in self.clocks:
-            if clock["state"] in LIVE and clock["promise"] == "respond":
-                clock["extension"] = {**kept, "granted_at": granted}
-        self.case["extensions"] += 1
-
-    def _cancel(self) -> None:
-        for clock in self.clocks:
-            if clock["state"] in LIVE:
-                clock.update(due_at=self._due(clock), state=ClockState.CANCELLED)
-
-    def _end_pause(self) -> None:
-        for pause in self.pauses:
-            pause["to_at"] = pause["to_at"] or self.at
-        for clock in self.clocks:
-            if clock["state"] is ClockState.PAUSED:
-                clock["state"] = ClockState.RUNNING
-
-    def _start_with(self, move: Move, *, enters_stage: bool) -> None:
-        if enters_stage:
-            self._start("escalated", self.at)
-        elif "respond" in move.clocks.start:
-            self._start("received", self.at, only="respond")
-        if "acknowledge" in move.clocks.stop:
-            self._start("acknowledged", self.at)
-
-    def _start(self, event: str, at: datetime, *, only: str = "") -> None:
-        case = self.case
-        counted = LIVE if only else tuple(ClockState)
-        there = {(c["standard_id"], c["stage"]) for c in self.clocks if c["state"] in counted}
-        about = {name: case[name] for name in ("kind", "stage", "severity", "service_id")}
-        for each in self.world.limits:
-            if (each.id, case["stage"]) in there or (only and each.promise != only):
-                continue
-            if applies(each, event=event, **about):
-                self.clocks.append(
-                    {
-                        "standard_id": each.id,
-                        "promise": each.promise,
-                        "name": each.name,
-                        "stage": case["stage"],
-                        "started_at": at,
-                        "start_event": event,
-                        "limit": each.limit,
-                        "unit": each.unit,
-                        "roll": each.roll,
-                        "may_pause": each.may_pause,
-                        "extension": {},
-                        "due_at": at,
-                        "state": ClockState.RUNNING,
-                        "met_at": None,
-                    }
-                )
-
-    def _due(self, clock: Row) -> datetime:
-        """When a clock is due; a pause that still runs has not moved it yet."""
-        zone, calendar, start = self.world.zone, self.world.calendar, clock["started_at"]
-        paused = [
-            TimePaused(max(p["from_at"], start), p["to_at"], p["reason"])
-            for p in self.pauses
-            if clock["may_pause"] and p["to_at"] is not None and p["from_at"] < self.at and p["to_at"] > start
-        ]
-        if paused or clock["extension"] or clock["unit"] not in WHOLE_DAYS:
-            kept = clock["extension"]
-            longer = kept and Extension(
-                limit=kept["limit"], unit=kept["unit"], reason=kept["reason"],
-                granted_at=datetime.fromisoformat(kept["granted_at"]),
-            )  # fmt: skip
-            return due(
-                calendar, start=start, limit=clock["limit"], unit=clock["unit"], roll=clock["roll"],
-                pauses=paused, extension=longer or None, until=self.at,
-            ).at  # fmt: skip
-        # A limit in whole days ends at the same instant for all that began on the same day.
-        return _due_of_day(
-            calendar, zone, start.astimezone(zone).date().toordinal(), clock["limit"], clock["unit"]
-        )
-
-
-@lru_cache(maxsize=20_000)
-def _due_of_day(calendar: Calendar, zone: ZoneInfo, day: int, limit: int, unit: str) -> datetime:
-    noon = datetime.fromordinal(day).replace(hour=12, tzinfo=zone)
-    return due(calendar, start=noon, limit=limit, unit=unit).at
+            self.clocks.cancel(self.at, "the case was closed")
 
 
 _SUBJECTS = {

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from casework.audit.models import HistoryEntry
-from casework.cases.models import Case, CasePerson, Clock, Issue, Pause
+from casework.cases.models import Case, CasePerson, Clock, ClockEvent, Issue
 from casework.cases.rules import reference_of
 from casework.cases.services.intake import take_numbers
 from casework.communications.models import Communication
@@ -61,8 +61,8 @@ def _write(ledgers: Sequence[Ledger], world: World, public: Public) -> None:
     ids = _insert_and_ask(Case, cases)
     pairs = list(zip(ids, ledgers, strict=True))
     _insert(Issue, ({**row, "case_id": key} for key, ledger in pairs for row in ledger.issues))
-    _insert(Clock, ({**row, "case_id": key} for key, ledger in pairs for row in ledger.clocks))
-    _insert(Pause, ({**row, "case_id": key} for key, ledger in pairs for row in ledger.pauses))
+    _insert(Clock, ({**row, "case_id": key} for key, ledger in pairs for row in ledger.clocks.rows))
+    _insert(ClockEvent, ({**row, "case_id": key} for key, ledger in pairs for row in ledger.clocks.events))
     _insert(CasePerson, ({**row, "case_id": key} for key, ledger in pairs for row in relations(ledger)))
     # The history of a chunk stands in order of time, as if it had been written as it happened.
     history = [{**row, "subject_id": key} for key, ledger in pairs for row in ledger.history]

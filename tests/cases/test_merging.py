@@ -23,7 +23,7 @@ from casework.cases.models import (
 from casework.cases.queries import may_see, people_of
 from casework.cases.queries.approvals import open_approval
 from casework.cases.services import Decision, change_access, decide_issue
-from casework.cases.services.clocks import set_due_dates
+from casework.cases.services.clocks import standing_of
 from casework.cases.services.merging import merge_cases, undo_merge
 from casework.cases.timeline import timeline_of
 from casework.communications.models import Communication, Purpose
@@ -70,16 +70,16 @@ def place(case: Case) -> dict[str, object]:
         "state": (case.state, case.state_since, case.is_open, case.closed_at, case.duplicate_of_id),
         "due": (case.next_due_at, case.respond_due_at, case.is_paused, case.link_count),
         "clocks": [(c.id, c.state, c.started_at, c.due_at) for c in case.clocks],
-        "pauses": [(p.from_at, p.to_at) for p in case.pauses],
+        "pauses": pauses_of(case),
         "people": people_of(case.id),
     }
 
 
-def place_on(case: Case, at: datetime) -> dict[str, object]:
-    """Where it would stand at this time, had nothing happened: what waits is due later with every day."""
-    with transaction():
-        set_due_dates(case, now=at)
-    return place(case)
+def pauses_of(case: Case) -> list[tuple[datetime, datetime | None]]:
+    """The times in which the answer stood still."""
+    standing = standing_of(case)
+    answer = next(clock for clock in case.clocks if clock.promise == "respond")
+    return [(pause.from_at, pause.to_at) for pause in standing[answer.number].pauses]
 
 
 # How far the case had come that is merged, and whether its process has a move of its own for it.
@@ -108,7 +108,7 @@ def test_merging_loses_nothing_and_undoing_it_brings_everything_back(cast: Cast,
     with transaction():
         hear_from_customer(case, "And the cellar.", channel="phone", now=NOW)
         write_note(case, "Seen the cellar.", author=cast.dana, now=NOW)
-    before, there = place_on(case, NOW + days(3)), everything()
+    before, there = place(case), everything()
     if far == "waiting for its customer":
         assert not before["due"][2]  # type: ignore[index] # They wrote, so it goes on.
     merge(case, other, by=cast.dana, now=NOW + days(1))
@@ -126,11 +126,11 @@ def test_merging_loses_nothing_and_undoing_it_brings_everything_back(cast: Cast,
 def test_a_pause_that_was_open_goes_on_from_where_it_began(cast: Cast) -> None:
     case, other = cast.investigated(contact=OTHER), cast.log()
     cast.move(case, "ask_customer", message="When?")
-    before = place_on(case, NOW + days(1))
+    before = place(case)
     merge(case, other, by=cast.dana, now=NOW + days(1))
     undo(case, by=cast.dana, now=NOW + days(1))
     assert place(case)["clocks"] == before["clocks"]
-    assert [(p.from_at, p.to_at) for p in case.pauses] == [(NOW, None)]
+    assert pauses_of(case) == [(NOW, None)]
     undone_due = case.respond_due_at
     cast.move(case, "customer_answers", now=NOW + days(7))
     assert undone_due is not None

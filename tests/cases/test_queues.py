@@ -162,10 +162,10 @@ def test_a_case_with_two_clocks_of_one_kind_stands_where_the_sooner_is(cast: Cas
     )
     clock = next(clock for clock in one.clocks if clock.promise == "respond")
     with transaction():
-        for due in (clock.due_at - days(9), clock.due_at + days(9)):
+        for number, due in ((11, clock.due_at - days(9)), (12, clock.due_at + days(9))):
             db.session.add(
                 Clock(
-                    case_id=one.id, promise="respond", name="more", started_at=NOW, extension={}, due_at=due
+                    case_id=one.id, number=number, promise="respond", name="more", started_at=NOW, due_at=due
                 )
             )
     found = queue(VIEWS["open"], cast.dana, Filters(), now=NOW, soon=soon_after(NOW), sort="respond").cases

@@ -10,9 +10,9 @@ from casework.accounts import services as accounts
 from casework.accounts.models import User
 from casework.accounts.queries import first_of_each_role
 from casework.audit.models import HistoryEntry
-from casework.cases.models import Case, CasePerson, Clock, ClockState, DecisionState, Kind, Relation
+from casework.cases.models import Case, CasePerson, DecisionState, Kind, Relation
 from casework.cases.rules import derived_finding
-from casework.cases.services.clocks import due_at_of, set_due_dates
+from casework.cases.services.clocks import check_clocks
 from casework.catalogue.queries import process_of
 from casework.communications.models import Communication, Delivery, Direction, Purpose
 from casework.core.db import db
@@ -73,22 +73,11 @@ def test_no_message_waits_to_be_sent() -> None:
     assert db.session.scalar(select(func.count()).where(Communication.delivery.in_(waiting))) == 0
 
 
-def test_every_clock_is_due_when_the_calendar_says_so() -> None:
-    checked = 0
-    for clock in db.session.scalars(select(Clock).order_by(Clock.id)):
-        if clock.state is ClockState.CANCELLED or (clock.state is ClockState.PAUSED):
-            continue
-        assert due_at_of(clock.case, clock, until=clock.met_at or NOW) == clock.due_at, clock.case.reference
-        checked += 1
-    assert checked > CASES
-
-
-def test_what_lists_are_sorted_by_is_what_the_services_would_write() -> None:
-    for case in db.session.scalars(select(Case).where(Case.is_open, Case.is_paused.is_(False))):
-        kept = (case.next_due_at, case.is_paused, case.respond_due_at)
-        set_due_dates(case, now=NOW)
-        assert (case.next_due_at, case.is_paused, case.respond_due_at) == kept
-    db.session.rollback()
+def test_what_is_kept_of_the_clocks_is_what_happened_to_them() -> None:
+    found = check_clocks()
+    assert found.sentences == []
+    assert (found.cases, found.different) == (CASES, 0)
+    assert found.clocks > CASES
 
 
 def test_every_case_went_its_way_by_moves_of_its_process() -> None:

@@ -5,12 +5,12 @@ from casework.cases.models.actions import ActionState, CaseAction
 from casework.cases.models.approvals import Approval, ApprovalRule, ApprovalState
 from casework.cases.models.bulk import Act, BulkItem, BulkJob, ItemState, JobState
 from casework.cases.models.case import NO_DUE, Case, CaseNumber, Issue
-from casework.cases.models.clocks import Clock, ClockState, Pause
+from casework.cases.models.clocks import Clock, ClockEvent, ClockState
 from casework.cases.models.drafts import CaseDraft
 from casework.cases.models.files import CaseFile, CasefileRequest, Making, StagedFile
 from casework.cases.models.glass import GlassBreak
 from casework.cases.models.links import CaseLink, LinkKind
-from casework.cases.models.people import CasePerson, Relation
+from casework.cases.models.people import HANDLED, CasePerson, Relation, handled_before
 from casework.cases.models.presence import CasePresence
 from casework.cases.models.routing import AssignmentRule, Turn, Way
 from casework.cases.models.saved_views import QueueChoice, SavedView, Scope
@@ -19,6 +19,7 @@ from casework.cases.models.tags import CaseTag
 from casework.cases.models.words import Channel, DecisionState, Finding, Kind, Remedy
 
 __all__ = [
+    "HANDLED",
     "NO_DUE",
     "Act",
     "ActionState",
@@ -40,6 +41,7 @@ __all__ = [
     "CasefileRequest",
     "Channel",
     "Clock",
+    "ClockEvent",
     "ClockState",
     "DecisionState",
     "Finding",
@@ -50,7 +52,6 @@ __all__ = [
     "Kind",
     "LinkKind",
     "Making",
-    "Pause",
     "QueueChoice",
     "Relation",
     "Remedy",
@@ -61,4 +62,5 @@ __all__ = [
     "SuggestionWord",
     "Turn",
     "Way",
+    "handled_before",
 ]

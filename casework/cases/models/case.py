@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from casework.accounts.models import Team, User
-from casework.cases.models.clocks import Clock, Pause
+from casework.cases.models.clocks import Clock, ClockEvent
 from casework.cases.models.words import Channel, DecisionState, Finding, Kind, Remedy
 from casework.catalogue.models import Category, Cause, ProcessVersion, Service
 from casework.core.db import Model
@@ -78,6 +78,11 @@ class Case(Model):
     responded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    # When it was talked over with the customer, and when it came to the department that has it now.
+    meeting_at: Mapped[datetime | None]
+    transferred_at: Mapped[datetime | None]
+    # The path of its process that it is on ("expedited"); empty is the ordinary one.
+    path: Mapped[str] = mapped_column(default="")
     date_only: Mapped[list[Any]] = mapped_column(default=list)
     decision_state: Mapped[DecisionState] = mapped_column(default=DecisionState.NONE)
     decision_impossible: Mapped[str] = mapped_column(default="")
@@ -126,7 +131,7 @@ class Case(Model):
     process_version: Mapped[ProcessVersion] = relationship()
     issues: Mapped[list["Issue"]] = relationship(order_by="Issue.number", back_populates="case")
     clocks: Mapped[list[Clock]] = relationship(order_by="Clock.id", back_populates="case")
-    pauses: Mapped[list[Pause]] = relationship(order_by="Pause.from_at")
+    clock_events: Mapped[list[ClockEvent]] = relationship(order_by="ClockEvent.id")
 
     @property
     def addressee(self) -> Customer | None:

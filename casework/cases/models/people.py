@@ -13,8 +13,18 @@ class Relation(StrEnum):
 
     NAMED = "named"  # named in it: may not see it, find it or be given it
     GRANTED = "granted"  # may see it although it is restricted
-    HANDLED_STAGE_1 = "handled_stage_1"  # may not review it at stage 2
+    HANDLED_STAGE_1 = "handled_stage_1"  # may not review it at a later stage
+    HANDLED_STAGE_2 = "handled_stage_2"
     WATCHING = "watching"  # is told what happens in it
+
+
+# Whoever handled a stage reviews it at no later one; the last stage is reviewed by nobody.
+HANDLED = {1: Relation.HANDLED_STAGE_1, 2: Relation.HANDLED_STAGE_2}
+
+
+def handled_before(stage: int) -> list[Relation]:
+    """The relations of those who handled a stage before this one."""
+    return [relation for number, relation in HANDLED.items() if number < stage]
 
 
 class CasePerson(Model):

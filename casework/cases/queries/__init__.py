@@ -5,11 +5,13 @@ from casework.cases.queries.visible import (
     customers_seen_by,
     earlier_cases,
     get_case_for,
+    handled_earlier,
     may_see,
     people_in,
     people_of,
     staff_who_handle,
     staff_who_may_handle,
+    stage_handled_by,
     visible_cases,
 )
 
@@ -18,10 +20,12 @@ __all__ = [
     "customers_seen_by",
     "earlier_cases",
     "get_case_for",
+    "handled_earlier",
     "may_see",
     "people_in",
     "people_of",
     "staff_who_handle",
     "staff_who_may_handle",
+    "stage_handled_by",
     "visible_cases",
 ]

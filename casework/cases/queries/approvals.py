@@ -5,7 +5,15 @@ from sqlalchemy.orm import joinedload
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission, Role, may
-from casework.cases.models import Approval, ApprovalRule, ApprovalState, Case, CasePerson, Relation
+from casework.cases.models import (
+    HANDLED,
+    Approval,
+    ApprovalRule,
+    ApprovalState,
+    Case,
+    CasePerson,
+    handled_before,
+)
 from casework.cases.queries.staff import staff_who_may_see
 from casework.cases.queries.visible import visible_cases
 from casework.core.db import db
@@ -36,13 +44,23 @@ def approvals_of(case_id: int) -> Select[Approval]:
 def approvals_waiting_for(user: User) -> Select[Approval]:
     """The answers that this person may check now, the longest waiting first.
 
-    - Only of cases that they may see; never their own; never a review of what they handled at stage 1.
+    - Only of cases that they may see; never their own; never a review of what they handled at an earlier stage.
     - An answer for which somebody was asked by name is in that person's list alone.
     """
     if not user.may(Permission.APPROVE_ANSWERS):
         return select(Approval).where(Approval.id.is_(None))
-    handled = select(CasePerson.case_id).where(
-        CasePerson.user_id == user.id, CasePerson.relation == Relation.HANDLED_STAGE_1
+    handled = or_(
+        *(
+            and_(
+                Case.stage > stage,
+                Case.id.in_(
+                    select(CasePerson.case_id).where(
+                        CasePerson.user_id == user.id, CasePerson.relation == relation
+                    )
+                ),
+            )
+            for stage, relation in HANDLED.items()
+        )
     )
     seen = visible_cases(user).with_only_columns(Case.id)
     return (
@@ -53,7 +71,7 @@ def approvals_waiting_for(user: User) -> Select[Approval]:
             Approval.asked_by_id != user.id,
             or_(Approval.approver_id.is_(None), Approval.approver_id == user.id),
             Case.id.in_(seen),
-            not_(and_(Case.stage >= 2, Case.id.in_(handled))),
+            not_(handled),
         )
         .options(joinedload(Approval.case).joinedload(Case.customer), joinedload(Approval.asked_by))
         .order_by(Approval.asked_at, Approval.id)
@@ -97,7 +115,7 @@ def approvers_of(case: Case, author: User) -> list[User]:
     wanted = wanted.where(User.team_id == case.team_id) if case.team_id else wanted
     if case.stage >= REVIEW:
         handled = select(CasePerson.user_id).where(
-            CasePerson.case_id == case.id, CasePerson.relation == Relation.HANDLED_STAGE_1
+            CasePerson.case_id == case.id, CasePerson.relation.in_(handled_before(case.stage))
         )
         wanted = wanted.where(User.id.not_in(handled))
     return list(db.session.scalars(wanted.limit(MOST_NAMED)))

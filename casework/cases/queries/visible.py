@@ -1,5 +1,6 @@
 """Reading cases. `visible_cases` is the only way to any of them: permission lies inside the query."""
 
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from sqlalchemy import Select, String, cast, func, or_, select, type_coerce
@@ -8,7 +9,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission, Role, may
-from casework.cases.models import Case, CasePerson, Clock, Issue, Relation
+from casework.cases.models import HANDLED, Case, CasePerson, Clock, Issue, Relation, handled_before
 from casework.cases.queries.hidden import let_into, named_in
 from casework.cases.queries.openings import note_opening
 from casework.core.db import db
@@ -87,8 +88,8 @@ def _what_comes_with_it() -> tuple[ORMOption, ...]:
         selectinload(Case.issues).options(joinedload(Issue.category), joinedload(Issue.cause)),
         # A clock asks its standard for the calendar that it counts by.
         selectinload(Case.clocks).joinedload(Clock.standard),
-        # The one list that is short or empty comes with the case itself; two would multiply each other.
-        joinedload(Case.pauses),
+        # The one list that is short comes with the case itself; two would multiply each other.
+        joinedload(Case.clock_events),
         *said_with_it(),
     )
 
@@ -101,6 +102,25 @@ def said_with_it() -> tuple[ORMOption, ORMOption]:
     merged = select(other.id).where(other.duplicate_of_id == Case.id).correlate(Case).exists()
     text = func.coalesce(people.scalar_subquery(), "")
     return with_expression(Case.people_text, text), with_expression(Case.has_merged, merged)
+
+
+def handled_earlier(case: Case, people: Mapping[Relation, Collection[int]] | None = None) -> frozenset[int]:
+    """Whoever handled a stage before the present one: none of them reviews it."""
+    if case.stage < 2:
+        return frozenset()
+    people = people or people_of(case.id)
+    return frozenset(one for relation in handled_before(case.stage) for one in people.get(relation, ()))
+
+
+def stage_handled_by(
+    case: Case, user_id: int, people: Mapping[Relation, Collection[int]] | None = None
+) -> int | None:
+    """The stage before the present one that somebody handled, who therefore does not review it."""
+    if case.stage < 2:
+        return None
+    people = people or people_of(case.id)
+    found = (number for number, relation in HANDLED.items() if user_id in people.get(relation, ()))
+    return next((number for number in found if number < case.stage), None)
 
 
 def people_of(case_id: int) -> dict[Relation, frozenset[int]]:

@@ -109,7 +109,12 @@ def promises_of(form: LogForm, now: datetime) -> list[Expected]:
     service_id = form.service_id.data or None
     severity = form.chosen_severity if form.chosen_severity in SEVERITIES else 1
     found = promises_for(
-        kind=form.kind.data or "complaint", severity=severity, service_id=service_id, received_at=received_at
+        kind=form.kind.data or "complaint",
+        severity=severity,
+        service_id=service_id,
+        received_at=received_at,
+        channel=form.channel.data or "",
+        category_id=next((row.category_id.data for row in form.issues if row.category_id.data), None),
     )
     return [
         Expected(what, relative, promise, _because(promise, severity))

@@ -8,8 +8,8 @@ from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.audit.services import record
 from casework.cases.events import CaseAssigned, CaseChanged, CaseHandedOver
-from casework.cases.models import Case, CasePerson, Relation
-from casework.cases.queries import people_of
+from casework.cases.models import HANDLED, Case, CasePerson, Relation
+from casework.cases.queries import people_of, stage_handled_by
 from casework.cases.queries.seen import check_seen, handler_mark
 from casework.core.db import db
 from casework.core.errors import Refused
@@ -77,12 +77,13 @@ def check_assign(case: Case, *, to: User | None, actor: User) -> None:
 
 
 def note_handled(case: Case, user_id: int) -> None:
-    """Remember that somebody worked on stage 1, so that they are not asked to review it at stage 2."""
-    if case.stage == 1 and user_id not in people_of(case.id)[Relation.HANDLED_STAGE_1]:
+    """Remember that somebody worked on a stage, so that they are not asked to review it at a later one."""
+    relation = HANDLED.get(case.stage)
+    if relation is not None and user_id not in people_of(case.id)[relation]:
         # The case is taken first: of two who save at once the second waits for it, and is told.
         flag_modified(case, "updated_at")
         db.session.flush()
-        db.session.add(CasePerson(case_id=case.id, user_id=user_id, relation=Relation.HANDLED_STAGE_1))
+        db.session.add(CasePerson(case_id=case.id, user_id=user_id, relation=relation))
         db.session.flush()
 
 
@@ -101,8 +102,9 @@ def _check_handler(case: Case, to: User) -> None:
     if to.id in people[Relation.NAMED]:
         # The reason is not said: whoever asks may not be told who is named.
         raise Refused(f"{to.name} cannot be given this case. Choose somebody else.")
-    if case.stage >= 2 and to.id in people[Relation.HANDLED_STAGE_1]:
-        raise Refused(f"{to.name} handled this case at stage 1, and a review is done by somebody else.")
+    stage = stage_handled_by(case, to.id, people)
+    if stage is not None:
+        raise Refused(f"{to.name} handled this case at stage {stage}, and a review is done by somebody else.")
     if case.is_restricted and to.id not in people[Relation.GRANTED]:
         raise Refused(f"This case is restricted, and {to.name} may not see it. Let them see it first.")
 

@@ -144,7 +144,8 @@ def _case_of(new: NewCase, *, actor_id: int | None, now: datetime) -> Case:
         updated_at=now,
         issues=_rows_of(issues, service_id),
         clocks=[],
-        pauses=[],
+        clock_events=[],
+        path="",
     )
 
 

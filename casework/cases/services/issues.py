@@ -10,8 +10,8 @@ from casework.accounts.roles import Role
 from casework.audit.models import HistoryEntry
 from casework.audit.services import record
 from casework.cases.events import CaseChanged
-from casework.cases.models import Case, DecisionState, Finding, Issue, Relation, Remedy
-from casework.cases.queries import people_of
+from casework.cases.models import Case, DecisionState, Finding, Issue, Remedy
+from casework.cases.queries import stage_handled_by
 from casework.cases.queries.seen import check_seen, issue_mark
 from casework.cases.rules import derived_finding, title_of
 from casework.cases.services.assignment import note_handled
@@ -82,13 +82,16 @@ def decide_issue(case: Case, number: int, decision: Decision, *, actor: User, no
     - A finding comes with its cause: without one nothing can be learned from it.
     - An amount belongs to a refund or a payment. Front-line staff stay within their limits with it, all issues of
       the case added up; what is decided already and stays as it is was somebody's who may.
-    - From stage 2 on, whoever handled stage 1 decides nothing: a review is made by somebody else.
+    - From stage 2 on, whoever handled an earlier one decides nothing: a review is made by somebody else.
 
     Raises Refused and Conflict.
     """
     _check_open(case)
-    if case.stage >= 2 and actor.id in people_of(case.id)[Relation.HANDLED_STAGE_1]:
-        raise Refused("You handled stage 1 of this case, so somebody else must review it. Ask a supervisor.")
+    stage = stage_handled_by(case, actor.id)
+    if stage is not None:
+        raise Refused(
+            f"You handled stage {stage} of this case, so somebody else must review it. Ask a supervisor."
+        )
     issue = issue_of(case, number)
     if decision.cause_id is None:
         raise Refused("Say why it happened: a finding needs a cause.")

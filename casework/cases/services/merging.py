@@ -16,7 +16,6 @@ from casework.cases.models import (
     Case,
     CaseLink,
     CasePerson,
-    ClockState,
     DecisionState,
     LinkKind,
     Relation,
@@ -102,7 +101,7 @@ def undo_merge(case: Case, *, actor: User, now: datetime) -> None:
             "This case was taken back into the other one when a split was undone. Split it again instead."
         )
     case.duplicate_of_id, case.updated_at, final.updated_at = None, now, now
-    _restore(case, kept, now)
+    _restore(case, kept, now, actor)
     _unname(final, link, now)
     drop_link(link)
     note_links(case, "merge_undone", "No longer merged into another case", actor=actor, now=now)
@@ -165,8 +164,8 @@ def _kept(case: Case) -> dict[str, Any]:
     return {
         "state": case.state,
         "state_since": case.state_since.isoformat(),
-        "clocks": {str(clock.id): str(clock.state) for clock in case.clocks if clock.state in clocks.LIVE},
-        "pauses": [pause.id for pause in case.pauses if pause.to_at is None],
+        # What happens to the clocks after this one is taken back with the merge.
+        "clock_event": max((event.id for event in case.clock_events), default=0),
     }
 
 
@@ -187,21 +186,14 @@ def _close(case: Case, final: Case, reason: str, actor: User, now: datetime) -> 
         except Refused:
             own = None  # Its process asks for more than this; the case rests as it is.
     if own is None:
-        clocks.cancel_clocks(case, now)
+        clocks.cancel_clocks(case, now, reason="answered together with another case", actor_id=actor.id)
         case.is_open, case.closed_at = False, now
 
 
-def _restore(case: Case, kept: dict[str, Any], now: datetime) -> None:
+def _restore(case: Case, kept: dict[str, Any], now: datetime, actor: User) -> None:
     case.state, case.state_since = kept["state"], datetime.fromisoformat(kept["state_since"])
     case.is_open, case.closed_at = True, None
-    for clock in case.clocks:
-        before = kept["clocks"].get(str(clock.id))
-        if before is not None and clock.state is ClockState.CANCELLED:
-            clock.state = ClockState(before)
-    for pause in case.pauses:
-        if pause.id in kept["pauses"]:
-            pause.to_at = None
-    clocks.set_due_dates(case, now=now)
+    clocks.take_back(case, kept["clock_event"], now, actor_id=actor.id)
 
 
 def _name_in(final: Case, named: frozenset[int], named_there: frozenset[int]) -> tuple[list[int], int | None]:

@@ -1,16 +1,18 @@
 """Moving a case through its process: the process decides, and what it decides is carried out here."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from casework.accounts.models import Team, User
 from casework.audit.services import record
 from casework.cases.events import CaseChanged, CaseMoved
-from casework.cases.models import Case, DecisionState, Relation
+from casework.cases.models import HANDLED, Case, DecisionState, Relation
 from casework.cases.queries import people_of
 from casework.cases.queries.seen import check_seen, move_mark
 from casework.cases.reach import cannot_be_told
+from casework.cases.rules import About
 from casework.cases.services import clocks
 from casework.cases.services.approval_rules import why_checked
 from casework.cases.services.approvals import ask_for_approval, refuse_while_waiting
@@ -62,7 +64,7 @@ def make_move(
 
     - `given` holds what was typed, by field name. `reachable` says whether the customer can be told anything.
     - `role` is "customer" or "system" where no member of staff acts.
-    - Whoever works towards the answer at stage 1 is remembered, so that they do not review it at stage 2.
+    - Whoever works towards the answer of a stage is remembered, so that they do not review it at a later one.
     - An answer that a rule wants checked is not made but kept until it is released (`Case.awaiting_approval`
       says so afterwards); `checked_by` is given by that release alone.
     - `seen` is what the form saw (queries.seen): a move that somebody else made meanwhile is not made over.
@@ -79,16 +81,14 @@ def make_move(
             ask_for_approval(case, move, given, why=rules, actor=actor, now=now, channel=channel)
             return move
         refuse_while_waiting(case, move)
-    if (
-        actor is not None
-        and case.stage == 1
-        and (case.handler_id == actor.id or move.says in TOWARDS_THE_ANSWER)
-    ):
+    if actor is not None and (case.handler_id == actor.id or move.says in TOWARDS_THE_ANSWER):
         note_handled(case, actor.id)
+    by, about = actor.id if actor else None, clocks.about_case(case)
     _enter_stage(case, decision, now)
     _take_form(case, move, given, actor, now)
-    _change_clocks(case, move, given, now)
+    _change_clocks(case, move, given, now, by)
     _enter_state(case, decision, now)
+    _fit_clocks(case, about, now, by)
     if "respond" in move.clocks.stop and not move.says and not reachable:
         why = cannot_be_told(case)
         note_decision_impossible(case, why, actor_id=actor.id if actor else None, now=now)
@@ -200,7 +200,9 @@ def _situation(
         ),
         decision_state=case.decision_state,
         customer_reachable=reachable,
-        stage1_handlers=people[Relation.HANDLED_STAGE_1],
+        handled={stage: people[relation] for stage, relation in HANDLED.items()},
+        path=case.path or "",
+        early_open=clocks.early_is_open(case, now),
         named_staff=people[Relation.NAMED],
         extensions_used=case.extensions,
         given=given,
@@ -254,39 +256,46 @@ _TAKERS: dict[str, Callable[[Case, object, User | None, datetime], None]] = {
 }
 
 
-def _change_clocks(case: Case, move: Move, given: Given, now: datetime) -> None:
+def _change_clocks(case: Case, move: Move, given: Given, now: datetime, by: int | None) -> None:
     effects = move.clocks
     if effects.stop:
-        clocks.stop_clocks(case, effects.stop, now)
+        clocks.stop_clocks(case, effects.stop, now, actor_id=by)
     if effects.cancel:
-        clocks.cancel_clocks(case, now)
+        clocks.cancel_clocks(case, now, reason=_reason(move, given) or move.label.lower(), actor_id=by)
     if effects.pause:
-        clocks.pause_clocks(case, now, _reason(move, given) or "waiting for the customer")
+        state = move.target(case.state)
+        reason = _reason(move, given) or "waiting for the customer"
+        clocks.pause_clocks(case, now, reason, state=state, actor_id=by)
     if effects.resume:
-        clocks.resume_clocks(case, now)
+        clocks.resume_clocks(case, now, actor_id=by)
     if effects.extend:
-        _extend(case, move, given, now)
+        _extend(case, move, given, now, by)
 
 
-def _extend(case: Case, move: Move, given: Given, now: datetime) -> None:
+def _extend(case: Case, move: Move, given: Given, now: datetime, by: int | None) -> None:
     new_on = next((as_date(given.get(f.name)) for f in move.fields if f.kind == "date"), None)
-    if new_on is None or case.respond_due_at is None:
+    if new_on is None:
         raise Refused("Give the new date by which the customer is answered.")
-    zone = ZoneInfo(the_agency().time_zone)
-    days = (new_on - _last_day(case.respond_due_at, zone)).days
-    if days < 1:
-        raise Refused("The new date is not later than the present one. Give a later date.")
-    clocks.extend_clocks(case, limit=days, unit="calendar_day", reason=_reason(move, given), at=now)
+    clocks.extend_clocks(case, until=new_on, reason=_reason(move, given), at=now, actor_id=by)
 
 
-def _last_day(due_at: datetime, zone: ZoneInfo) -> date:
-    # 24:00 belongs to the day that ends.
-    local = due_at.astimezone(zone)
-    return (
-        date.fromordinal(local.toordinal() - 1)
-        if local.hour == local.minute == local.second == 0
-        else local.date()
-    )
+def _fit_clocks(case: Case, before: About, now: datetime, by: int | None) -> None:
+    """Other standards may hold for what the form or the move has changed."""
+    after = clocks.about_case(case)
+    if replace(after, stage=before.stage) == before:
+        return
+    changed = [words for name, words in _CHANGES.items() if getattr(after, name) != getattr(before, name)]
+    clocks.fit_clocks(case, why=f"{' and '.join(changed)} changed", now=now, actor_id=by)
+
+
+_CHANGES = {
+    "kind": "the kind",
+    "severity": "the severity",
+    "service_id": "the service",
+    "category_ids": "the category",
+    "channel": "the channel",
+    "path": "the path",
+}
 
 
 def _enter_stage(case: Case, decision: Decision, now: datetime) -> None:
@@ -307,10 +316,14 @@ def _enter_state(case: Case, decision: Decision, now: datetime) -> None:
         case.acknowledged_at = now
     if "respond" in move.clocks.stop and case.responded_at is None:
         case.responded_at = now
+    if "meet" in move.clocks.stop:
+        case.meeting_at = now
+    if effects.enters_path:
+        case.path = effects.path
     case.first_contact = case.first_contact or move.name == FIRST_CONTACT
     if effects.closes:
         case.is_open, case.closed_at = False, now
-        clocks.cancel_clocks(case, now)
+        clocks.cancel_clocks(case, now, reason="the case was closed")
     elif effects.reopens:
         # The first answer keeps its date and the closing gets a new one.
         case.is_open, case.closed_at = True, None
@@ -330,6 +343,8 @@ def _start(case: Case, decision: Decision, now: datetime) -> None:
         clocks.start_clocks(case, "last_update", now, now=now, only=("update",), again=True)
     if "acknowledge" in stops:
         clocks.start_clocks(case, "acknowledged", now, now=now)
+    if "meet" in stops:
+        clocks.start_clocks(case, "met", now, now=now, again=True)
 
 
 def _reason(move: Move, given: Given) -> str:

@@ -6,8 +6,8 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.services import record
 from casework.cases.events import ApprovalDecided, CaseChanged
-from casework.cases.models import Approval, ApprovalState, Case, Channel, Relation
-from casework.cases.queries import may_see, people_of
+from casework.cases.models import Approval, ApprovalState, Case, Channel
+from casework.cases.queries import may_see, stage_handled_by
 from casework.cases.queries.approvals import open_approval
 from casework.cases.reach import reachable
 from casework.cases.services.along import go_along
@@ -28,7 +28,7 @@ def why_not_check(approval: Approval, case: Case, person: User) -> list[str]:
 
     - It takes the permission to approve answers, and somebody else than who wrote it.
     - They may see the case: nobody whom it is about, and for a restricted one only those it was granted to.
-    - A review is not checked by whoever handled stage 1.
+    - A review is not checked by whoever handled an earlier stage.
     """
     if not may_see(person, case.id):
         return ["There is no case with that reference that you may open."]
@@ -37,8 +37,9 @@ def why_not_check(approval: Approval, case: Case, person: User) -> list[str]:
         reasons.append("Your role does not release answers. A supervisor has to look at it.")
     if approval.asked_by_id == person.id:
         reasons.append("You wrote this answer yourself, so somebody else has to look at it.")
-    if case.stage >= 2 and person.id in people_of(case.id)[Relation.HANDLED_STAGE_1]:
-        reasons.append("You handled stage 1 of this case, so somebody else must check its review.")
+    stage = stage_handled_by(case, person.id)
+    if stage is not None:
+        reasons.append(f"You handled stage {stage} of this case, so somebody else must check its review.")
     return reasons
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from casework.accounts.models import User
 from casework.audit.models import HistoryEntry
-from casework.cases.models import Case, CaseLink, CasePerson, DecisionState, Issue, LinkKind, Pause
+from casework.cases.models import Case, CaseLink, CasePerson, DecisionState, Issue, LinkKind
 from casework.cases.parts import parts
 from casework.cases.queries import may_see
 from casework.cases.rules import derived_finding, title_of
@@ -124,7 +124,7 @@ def undo_split(case: Case, *, actor: User, now: datetime) -> Case:
     for part in parts():
         part.move(link.kept["parts"].get(part.name, []), case, first)
     _move_issues(list(case.issues), case, first, {int(k): n for k, n in link.kept["split"].items()})
-    clocks.cancel_clocks(case, now)
+    clocks.cancel_clocks(case, now, reason="taken back into the case it came from", actor_id=actor.id)
     case.is_open, case.closed_at = False, now
     case.duplicate_of_id, case.updated_at, first.updated_at = first.id, now, now
     # From now on the link says that the first case stands for this one.
@@ -204,18 +204,12 @@ def _new_case(case: Case, going: list[Issue], now: datetime) -> Case:
     )
     clocks.start_clocks(new, "received", case.received_at, now=now)
     if case.acknowledged_at is not None:
-        clocks.stop_clocks(new, ("acknowledge",), case.acknowledged_at)
+        clocks.stop_clocks(new, ("acknowledge",), case.acknowledged_at, now=now)
         clocks.start_clocks(new, "acknowledged", case.acknowledged_at, now=now)
-    _wait_as_long(case, new)
-    clocks.set_due_dates(new, now=now)
-    return new
-
-
-def _wait_as_long(case: Case, new: Case) -> None:
-    """What was waited for the customer before the split was waited for both."""
-    over = [one for one in case.pauses if one.to_at is not None]
-    new.pauses.extend(Pause(from_at=one.from_at, to_at=one.to_at, reason=one.reason) for one in over)
+    # What was waited for the customer before the split was waited for both.
+    clocks.copy_pauses(case, new, now=now)
     db.session.flush()
+    return new
 
 
 def _move_issues(

@@ -1,0 +1,57 @@
+"""Clocks on a case: starting, stopping, pausing, extending, fitting them to what changed, and explaining them."""
+
+from casework.cases.clockwork import LIVE
+from casework.cases.services.clocks.checking import Checked, check_clocks
+from casework.cases.services.clocks.ending import cancel_clocks, resume_clocks, stop_clocks, take_back
+from casework.cases.services.clocks.explaining import Explained, explain_clock, explain_clocks
+from casework.cases.services.clocks.extending import extend_clocks, latest_extension
+from casework.cases.services.clocks.fitting import fit_clocks
+from casework.cases.services.clocks.pausing import copy_pauses, pause_clocks
+from casework.cases.services.clocks.standing import (
+    keep_standing,
+    note,
+    point_key,
+    standing_of,
+    stored_differences,
+    terms_of,
+)
+from casework.cases.services.clocks.starting import (
+    AT_RECEIPT,
+    Promise,
+    about_case,
+    early_is_open,
+    promises_for,
+    start_clocks,
+)
+from casework.cases.services.clocks.updates import note_told
+
+__all__ = [
+    "AT_RECEIPT",
+    "LIVE",
+    "Checked",
+    "Explained",
+    "Promise",
+    "about_case",
+    "cancel_clocks",
+    "check_clocks",
+    "copy_pauses",
+    "early_is_open",
+    "explain_clock",
+    "explain_clocks",
+    "extend_clocks",
+    "fit_clocks",
+    "keep_standing",
+    "latest_extension",
+    "note",
+    "note_told",
+    "pause_clocks",
+    "point_key",
+    "promises_for",
+    "resume_clocks",
+    "standing_of",
+    "start_clocks",
+    "stop_clocks",
+    "stored_differences",
+    "take_back",
+    "terms_of",
+]

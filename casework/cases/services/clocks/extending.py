@@ -1,0 +1,134 @@
+"""Giving the answer a later date: how often, how far, and with what reason, by the standard that runs."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from casework.calendars import Extension, due, local_day_of
+from casework.cases.clockwork import LIVE, Standing, What
+from casework.cases.models import Case, Clock
+from casework.cases.services.clocks.standing import calendar_of, keep_standing, note, standing_of
+from casework.core.errors import Refused
+
+PROMISE = "respond"
+
+
+def extend_clocks(
+    case: Case, *, until: date, reason: str, at: datetime, actor_id: int | None = None
+) -> list[Clock]:
+    """Give the answer until the end of a day. Those standards that allow no extension go on as they are.
+
+    - Each is extended as often as it says, and no further than it says.
+    - The day lies after the present one, and not in the past.
+
+    Raises Refused with a sentence for each rule that is broken.
+    """
+    standing = standing_of(case)
+    live = [
+        clock
+        for clock in case.clocks
+        if clock.state in LIVE and clock.promise == PROMISE and not _is_early(clock)
+    ]
+    if not live:
+        raise Refused("No answer is being waited for, so there is nothing to extend.")
+    able = [clock for clock in live if _times(clock) > 0] or live
+    reasons = [why for clock in able if (why := _why_not(clock, standing[clock.number], until, at))]
+    if not reason.strip():
+        reasons.append("Say why it takes longer; the customer reads it.")
+    if reasons:
+        raise Refused(list(dict.fromkeys(reasons)))
+    for clock in able:
+        _extend(case, clock, standing[clock.number], until, reason, at, actor_id)
+    case.extensions += 1
+    keep_standing(case)
+    return able
+
+
+def latest_extension(case: Case, *, at: datetime) -> tuple[date | None, Sequence[str]]:
+    """The last day to which the answer may be put off (None: the standards name none), and what has to be told."""
+    standing = standing_of(case)
+    days, words = [], []
+    for clock in case.clocks:
+        if clock.state in LIVE and clock.promise == PROMISE and _times(clock) and not _is_early(clock):
+            day = _latest(clock, standing[clock.number], at)
+            days += [day] if day is not None else []
+            words += [clock.standard.extension_words] if clock.standard else []
+    return min(days, default=None), [each for each in dict.fromkeys(words) if each]
+
+
+def _why_not(clock: Clock, standing: Standing, until: date, at: datetime) -> str:
+    used, most = len(standing.extensions), _times(clock)
+    if most == 0:
+        return f"“{clock.name}” allows no extension. Answer by {_day(clock, standing)}."
+    if used >= most:
+        times = "once already" if most == 1 else f"{used} times already"
+        return f"“{clock.name}” was extended {times}. Answer it, or explain to the customer why it is late."
+    if until <= local_day_of(calendar_of(standing.terms.calendar), standing.due_at):
+        return "The new date is not later than the present one. Give a later date."
+    zone = calendar_of(standing.terms.calendar).time_zone
+    if until <= at.astimezone(zone).date():
+        return "The new date lies in the past. Give a date after today."
+    latest = _latest(clock, standing, at)
+    if latest is not None and until > latest:
+        return f"“{clock.name}” lets the answer be put off to {latest.day} {latest:%B %Y} at most."
+    return ""
+
+
+def _extend(
+    case: Case,
+    clock: Clock,
+    standing: Standing,
+    until: date,
+    reason: str,
+    at: datetime,
+    actor_id: int | None,
+) -> None:
+    days = (until - local_day_of(calendar_of(standing.terms.calendar), standing.due_at)).days
+    if days < 1:
+        return  # This one gave as much already.
+    note(
+        case,
+        What.EXTENDED,
+        at,
+        clocks=[clock],
+        reason=reason.strip(),
+        actor_id=actor_id,
+        limit=days,
+        unit="calendar_day",
+    )
+
+
+def _latest(clock: Clock, standing: Standing, at: datetime) -> date | None:
+    """The last day that the standard's cap gives, counted with what was paused so far."""
+    standard, terms = clock.standard, standing.terms
+    if standard is None or not standard.extension_limit or terms.limit is None:
+        return None
+    more = standard.extension_limit - (terms.limit if standard.extension_is_total else 0)
+    calendar = calendar_of(terms.calendar)
+    unit = standard.extension_unit or terms.unit
+    if more < 1:
+        return local_day_of(calendar, standing.due_at)
+    longer = Extension(limit=more, unit=unit, reason="", granted_at=at)
+    found = due(
+        calendar,
+        start=terms.started_at,
+        limit=terms.limit,
+        unit=terms.unit,
+        roll=terms.roll,
+        pauses=standing.pauses,
+        extension=longer,
+        until=at,
+    )
+    return local_day_of(calendar, found.at)
+
+
+def _times(clock: Clock) -> int:
+    return clock.standard.extension_times if clock.standard is not None else 1
+
+
+def _is_early(clock: Clock) -> bool:
+    return clock.standard is not None and clock.standard.is_early
+
+
+def _day(clock: Clock, standing: Standing) -> str:
+    on = local_day_of(calendar_of(standing.terms.calendar), standing.due_at)
+    return f"{on.day} {on:%B %Y}"

@@ -1,0 +1,190 @@
+"""How the clocks of a case stand: worked out from what happened, and kept in the rows that lists go by."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from casework.calendars import Calendar
+from casework.cases.clockwork import (
+    ClockState,
+    Happening,
+    Standing,
+    Terms,
+    What,
+    next_step_at,
+    parse_steps,
+    replay,
+    step_times,
+)
+from casework.cases.models import NO_DUE, Case, Clock, ClockEvent
+from casework.catalogue.queries import calendar_for
+from casework.catalogue.words import STARTS
+
+
+def note(
+    case: Case,
+    what: What,
+    at: datetime,
+    *,
+    now: datetime | None = None,
+    clocks: Sequence[Clock] = (),
+    reason: str = "",
+    actor_id: int | None = None,
+    once: str | None = None,
+    **data: Any,
+) -> ClockEvent:
+    """Write down what happened to clocks of a case (`clocks` none: all); nothing is worked out yet."""
+    event = ClockEvent(
+        what=what,
+        at=at,
+        noted_at=now or at,
+        clocks=[clock.number for clock in clocks],
+        reason=reason,
+        actor_id=actor_id,
+        once=once,
+        data=data,
+    )
+    case.clock_events.append(event)
+    return event
+
+
+def keep_standing(case: Case) -> dict[int, Standing]:
+    """Work out how every clock stands, and keep it in their rows and in what the case is sorted by."""
+    found = standing_of(case)
+    done = _points_done(case.clock_events)
+    for clock in _kept_here(case):
+        standing = found[clock.number]
+        for name, value in derived(clock, standing, done).items():
+            if getattr(clock, name) != value:
+                setattr(clock, name, value)
+    for name, value in _of_the_case(case).items():
+        if getattr(case, name) != value:
+            setattr(case, name, value)
+    return found
+
+
+def standing_of(case: Case) -> dict[int, Standing]:
+    """How every clock of a case stands after all that happened, by its number."""
+    happened = [happening_of(event) for event in case.clock_events]
+    return replay([terms_of(clock) for clock in case.clocks], happened, calendar_of)
+
+
+def stored_differences(case: Case) -> Iterator[str]:
+    """Where what is kept differs from what happened: a sentence for each; nothing when all is as it should be."""
+    found = standing_of(case)
+    done = _points_done(case.clock_events)
+    for clock in _kept_here(case):
+        for name, value in derived(clock, found[clock.number], done).items():
+            kept = getattr(clock, name)
+            if kept != value:
+                yield f"{case.reference}, {clock.name}: {name} is {kept}, and what happened gives {value}."
+    for name, value in _of_the_case(case).items():
+        kept = getattr(case, name)
+        if kept != value:
+            yield f"{case.reference}: {name} is {kept}, and its clocks give {value}."
+
+
+def _kept_here(case: Case) -> list[Clock]:
+    """The clocks that stand as what happened here says: not a date of a record to which nothing happened since."""
+    touched = {number for event in case.clock_events for number in event.clocks}
+    return [clock for clock in case.clocks if clock.limit is not None or clock.number in touched]
+
+
+def derived(clock: Clock, standing: Standing, done: dict[int, set[str]]) -> dict[str, Any]:
+    """What the row of a clock keeps of how it stands. `done` are the points of which something was said."""
+    return {
+        "state": standing.state,
+        "due_at": standing.due_at,
+        "met_at": standing.met_at,
+        "next_step_at": _next_step(clock, standing, done.get(clock.number, set())),
+    }
+
+
+def terms_of(clock: Clock) -> Terms:
+    """What a clock was started with."""
+    standard = clock.standard
+    return Terms(
+        number=clock.number,
+        started_at=clock.started_at,
+        limit=clock.limit,
+        unit=clock.unit,
+        roll=clock.roll,
+        may_pause=clock.may_pause,
+        pause_in=tuple(standard.pause_in or ()) if standard is not None else (),
+        calendar=(clock.calendar_id, clock.calendar_number) if clock.calendar_id is not None else None,
+        fixed_at=clock.due_at if clock.limit is None else None,
+        event=STARTS.get(clock.start_event, ""),
+    )
+
+
+def happening_of(event: ClockEvent) -> Happening:
+    """The pure value of an event."""
+    return Happening(
+        what=event.what,
+        at=event.at,
+        key=event.id or _NEWEST,
+        clocks=tuple(event.clocks),
+        reason=event.reason,
+        data=event.data,
+    )
+
+
+def calendar_of(version: tuple[int, int] | None) -> Calendar:
+    """The calendar of a version, or that of the agency."""
+    return calendar_for(*(version or (None, 0)))
+
+
+# What is not in the database yet comes after everything that is.
+_NEWEST = 2**62
+
+
+def point_key(number: int, point: str, due_at: datetime) -> str:
+    """What keeps a point of a clock from being told twice for the same due date."""
+    return f"{number}:{point}:{due_at.isoformat()}"
+
+
+def _points_done(events: Iterable[ClockEvent]) -> dict[int, set[str]]:
+    """By clock, the keys of the points that were passed and told of."""
+    found: dict[int, set[str]] = {}
+    for event in events:
+        if event.once is not None:
+            found.setdefault(int(event.once.partition(":")[0]), set()).add(event.once)
+    return found
+
+
+def steps_left(clock: Clock, standing: Standing, done: set[str]) -> list[tuple[datetime, Any]]:
+    """The points of a running clock of which nothing was said yet, with their instants, the earliest first."""
+    if standing.state is not ClockState.RUNNING:
+        return []
+    steps = parse_steps(clock.standard.steps if clock.standard is not None else ())
+    times = step_times(
+        steps,
+        calendar_of(standing.terms.calendar),
+        started_at=clock.started_at,
+        due_at=standing.due_at,
+    )
+    return [(at, step) for at, step in times if point_key(clock.number, step.at, standing.due_at) not in done]
+
+
+def _next_step(clock: Clock, standing: Standing, done: set[str]) -> datetime | None:
+    return next_step_at(steps_left(clock, standing, done), ())
+
+
+def _of_the_case(case: Case) -> dict[str, Any]:
+    """What the case is sorted by: the soonest running due date, and by when it is answered at this stage."""
+    running = [clock.due_at for clock in case.clocks if clock.state is ClockState.RUNNING]
+    answers = [
+        clock
+        for clock in case.clocks
+        if clock.promise == "respond" and clock.stage == case.stage and not _is_early(clock)
+    ]
+    owed = [clock for clock in answers if clock.state is not ClockState.CANCELLED] or answers
+    return {
+        "next_due_at": min(running, default=NO_DUE),
+        "is_paused": any(clock.state is ClockState.PAUSED for clock in case.clocks),
+        "respond_due_at": min((clock.due_at for clock in owed), default=None),
+    }
+
+
+def _is_early(clock: Clock) -> bool:
+    return clock.standard is not None and clock.standard.is_early

@@ -1,0 +1,168 @@
+"""Which clocks a case gets, and starting them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from casework.calendars import Due, due, end_of_day, parse_unit
+from casework.cases.clockwork import LIVE, ClockState
+from casework.cases.models import Case, Clock
+from casework.cases.rules import About, applies, limit_for
+from casework.cases.services.clocks.standing import keep_standing
+from casework.catalogue.models import Standard
+from casework.catalogue.queries import (
+    calendar_for,
+    calendar_in_force,
+    standards_in_force,
+    the_agency,
+    with_those_above,
+)
+from casework.catalogue.words import STARTS
+from casework.core.db import db
+
+# A case that is received starts what counts from the receipt, and what counts from when the customer last heard.
+AT_RECEIPT = ("received", "day_after_received", "last_update")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A due date that a case would get: the standard and what it gives."""
+
+    standard: Standard
+    due: Due
+
+
+def promises_for(
+    *,
+    kind: str,
+    severity: int,
+    service_id: int | None,
+    received_at: datetime,
+    stage: int = 1,
+    channel: str = "",
+    category_id: int | None = None,
+) -> list[Promise]:
+    """The due dates that a case like this would get when it is received, soonest first."""
+    about = About(
+        kind=kind,
+        severity=severity,
+        service_id=service_id,
+        stage=stage,
+        channel=channel,
+        category_ids=with_those_above(category_id),
+    )
+    found = [each for each in _in_force(received_at) if each.starts in AT_RECEIPT and applies(each, about)]
+    promises = [Promise(each, _promised(each, about.severity, received_at)) for each in found]
+    return sorted(promises, key=lambda promise: promise.due.at)
+
+
+def start_clocks(
+    case: Case,
+    event: str,
+    at: datetime,
+    *,
+    now: datetime,
+    only: Sequence[str] = (),
+    again: bool = False,
+) -> None:
+    """Start the clock of every standard that begins with this event on this case.
+
+    `only` names the promises to start. A standard that ran already at this stage is started anew only `again`.
+    """
+    starts = AT_RECEIPT if event == "received" else (event,)
+    counted = LIVE if again else tuple(ClockState)
+    running = {(_code(clock), clock.stage) for clock in case.clocks if clock.state in counted}
+    about = about_case(case)
+    for standard in _in_force(at):
+        known = (standard.code, case.stage) in running or (only and standard.promise not in only)
+        if standard.starts in starts and not known and applies(standard, about):
+            add_clock(case, standard, at)
+    keep_standing(case)
+
+
+def early_is_open(case: Case, now: datetime) -> bool:
+    """Whether the path of an early resolution can still be taken: a clock of one runs and is not past."""
+    return any(
+        clock.state is ClockState.RUNNING
+        and clock.standard is not None
+        and clock.standard.is_early
+        and now <= clock.due_at
+        for clock in case.clocks
+    )
+
+
+def about_case(case: Case) -> About:
+    """What standards look at in a case."""
+    return About(
+        kind=case.kind,
+        severity=case.severity,
+        service_id=case.service_id,
+        stage=case.stage,
+        channel=case.channel,
+        path=case.path or "",
+        category_ids=with_those_above(case.category_id),
+    )
+
+
+def add_clock(case: Case, standard: Standard, at: datetime) -> Clock:
+    """Let this standard run on this case from an instant; nothing is worked out yet."""
+    calendar_id, calendar_number = calendar_in_force(standard.calendar_id)
+    clock = Clock(
+        number=1 + max((each.number for each in case.clocks), default=0),
+        standard_id=standard.id,
+        # The standard itself too: what counts by it below then asks for nothing.
+        standard=standard,
+        promise=standard.promise,
+        name=standard.name,
+        stage=case.stage,
+        started_at=_started_at(standard, at),
+        start_event=standard.starts,
+        limit=limit_for(standard.limit, standard.severity_limits or {}, case.severity),
+        unit=standard.unit,
+        roll=standard.roll,
+        may_pause=standard.may_pause,
+        calendar_id=calendar_id,
+        calendar_number=calendar_number,
+        due_at=at,
+        state=ClockState.RUNNING,
+    )
+    case.clocks.append(clock)
+    return clock
+
+
+def standards_on(at: datetime) -> list[Standard]:
+    """The standards in force on the agency's day of an instant."""
+    return _in_force(at)
+
+
+def _in_force(at: datetime) -> list[Standard]:
+    on = at.astimezone(ZoneInfo(the_agency().time_zone)).date()
+    return list(db.session.scalars(standards_in_force(on)))
+
+
+def _code(clock: Clock) -> str:
+    return clock.standard.code if clock.standard is not None else ""
+
+
+def _started_at(standard: Standard, at: datetime) -> datetime:
+    """Where it counts from. In days the day of the event is day 0 anyway; hours begin with the next day."""
+    unit = parse_unit(standard.unit)
+    if standard.starts != "day_after_received" or not (unit.is_elapsed or unit.is_open_time):
+        return at
+    zone = ZoneInfo(the_agency().time_zone)
+    return end_of_day(zone, at.astimezone(zone).date())
+
+
+def _promised(standard: Standard, severity: int, at: datetime) -> Due:
+    return due(
+        calendar_for(*calendar_in_force(standard.calendar_id)),
+        start=_started_at(standard, at),
+        limit=limit_for(standard.limit, standard.severity_limits or {}, severity),
+        unit=standard.unit,
+        roll=standard.roll,
+        event=STARTS.get(standard.starts, ""),
+    )
+
+
+__all__ = ["Promise", "about_case", "add_clock", "promises_for", "standards_on", "start_clocks"]
