@@ -15,7 +15,8 @@ from casework.calendars.local_time import (
     local_instant,
     parse_instant,
 )
-from casework.calendars.model import Calendar, DayPlan, Shift
+from casework.calendars.model import Calendar, DayKind, DayPlan, Shift
+from casework.calendars.month import Month, MonthDay, month_of
 from casework.calendars.open_time import (
     add_open_seconds,
     elapsed_open_seconds,
@@ -32,11 +33,14 @@ __all__ = [
     "PRESETS",
     "Calendar",
     "CalendarError",
+    "DayKind",
     "DayPlan",
     "Due",
     "Explanation",
     "Extension",
     "Line",
+    "Month",
+    "MonthDay",
     "Pause",
     "Relative",
     "Shift",
@@ -58,6 +62,7 @@ __all__ = [
     "local_day_of",
     "local_instant",
     "moment_text",
+    "month_of",
     "nth_working_day",
     "parse_calendar",
     "parse_instant",

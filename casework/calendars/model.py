@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from casework.calendars.local_time import local_instant
@@ -21,6 +21,7 @@ class Shift(NamedTuple):
 
 
 Shifts = tuple[Shift, ...]
+DayKind = Literal["closure", "special", "holiday", "weekend", "working"]
 Span = tuple[datetime, datetime]
 
 
@@ -80,6 +81,16 @@ class Calendar:
             return (), holiday
         shifts = self.week[on.weekday()]
         return shifts, None if shifts else WEEKDAYS[on.weekday()].capitalize()
+
+    def kind(self, on: date) -> DayKind:
+        """Which rule decides about a day, in the order of `rule`; "weekend" is any weekday without hours."""
+        if on in self.closures:
+            return "closure"
+        if on in self._special_hours:
+            return "special"
+        if self.country and on in public_holidays(self.country, self.subdivision, on.year):
+            return "holiday"
+        return "weekend" if self.is_weekly_closed(on) else "working"
 
     def is_weekly_closed(self, on: date) -> bool:
         """Whether the week itself has no hours on that weekday, whatever else falls on the date."""
