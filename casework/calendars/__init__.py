@@ -4,6 +4,11 @@ A calendar is read from data (`parse_calendar`, `load_calendar`). Everything els
 and instants given as arguments; nothing here reads the clock or a database.
 """
 
+from casework.calendars.arrays import (
+    add_open_seconds_many,
+    due_working_days_many,
+    elapsed_open_seconds_many,
+)
 from casework.calendars.batch import batch_due, batch_elapsed, due_data
 from casework.calendars.errors import CalendarError
 from casework.calendars.explain import Explanation, Line, Skipped
@@ -47,13 +52,16 @@ __all__ = [
     "Skipped",
     "Unit",
     "add_open_seconds",
+    "add_open_seconds_many",
     "batch_due",
     "batch_elapsed",
     "calendar_days_between",
     "day_text",
     "due",
     "due_data",
+    "due_working_days_many",
     "elapsed_open_seconds",
+    "elapsed_open_seconds_many",
     "end_of_day",
     "in_words",
     "is_gap",

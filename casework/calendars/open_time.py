@@ -18,7 +18,7 @@ from casework.calendars.model import Calendar
 YEARS_AHEAD = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_PER_SECOND = 1_000_000
+PER_SECOND = 1_000_000
 _BEFORE_ALL = -(2**63)
 
 
@@ -55,7 +55,7 @@ def open_year(calendar: Calendar, year: int) -> OpenYear:
     """One local year of a calendar laid out; shifts belong to the year in which they open."""
     first = date(year, 1, 1)
     eve = calendar.day(first - timedelta(days=1))
-    covered = max((_stamp(closes_at) for _, closes_at in eve.shifts), default=_BEFORE_ALL)
+    covered = max((stamp_of(closes_at) for _, closes_at in eve.shifts), default=_BEFORE_ALL)
     opens: list[int] = []
     closes: list[int] = []
     before: list[int] = []
@@ -65,7 +65,7 @@ def open_year(calendar: Calendar, year: int) -> OpenYear:
     for on in _days_of(year):
         spans = calendar.day(on).shifts
         for opens_at, closes_at in spans:
-            start, end = max(_stamp(opens_at), covered), _stamp(closes_at)
+            start, end = max(stamp_of(opens_at), covered), stamp_of(closes_at)
             if start < end:
                 opens.append(start)
                 closes.append(end)
@@ -74,21 +74,21 @@ def open_year(calendar: Calendar, year: int) -> OpenYear:
                 covered = end
         if spans:
             days.append(on.toordinal())
-            day_closes.append(_stamp(spans[-1][1]))
+            day_closes.append(stamp_of(spans[-1][1]))
     return OpenYear(tuple(opens), tuple(closes), tuple(before), total, tuple(days), tuple(day_closes))
 
 
 def elapsed_open_seconds(calendar: Calendar, start: datetime, end: datetime) -> int:
     """Whole seconds of open time between two instants; 0 when the end is not after the start."""
-    first, last = _first_year(calendar, start), _year_of(calendar, end)
+    first, last = first_year_of(calendar, start), year_of(calendar, end)
     if end <= start:
         return 0
-    begin, finish = _stamp(start), _stamp(end)
+    begin, finish = stamp_of(start), stamp_of(end)
     # The start lies in the first two of these years and the end in the last two; those between are whole.
     whole = range(first + 2, last - 1)
     parts = [open_year(calendar, year) for year in range(first, last + 1) if year not in whole]
     counted = sum(year.until(finish) - year.until(begin) for year in parts)
-    return (counted + _whole_years(calendar, whole.start, whole.stop)) // _PER_SECOND
+    return (counted + _whole_years(calendar, whole.start, whole.stop)) // PER_SECOND
 
 
 def add_open_seconds(calendar: Calendar, start: datetime, seconds: int) -> datetime:
@@ -97,24 +97,24 @@ def add_open_seconds(calendar: Calendar, start: datetime, seconds: int) -> datet
     The inverse of `elapsed_open_seconds`. No seconds give the start itself. Raises CalendarError when they
     are negative, or are not over within 100 years because the calendar is hardly ever open.
     """
-    first = _first_year(calendar, start)
+    first = first_year_of(calendar, start)
     if seconds < 0:
         raise CalendarError("Open time can only be added; give a number of seconds of 0 or more.")
     if seconds == 0:
         return start.astimezone(UTC)
-    begin, left = _stamp(start), seconds * _PER_SECOND
+    begin, left = stamp_of(start), seconds * PER_SECOND
     for year in _years_from(calendar, first):
         passed = year.until(begin)
         if passed + left <= year.total:
             return instant_of(year.reaches(passed + left))
         left -= year.total - passed
-    raise _too_seldom_open(calendar)
+    raise too_seldom_open(calendar)
 
 
 def is_open_before(calendar: Calendar, at: datetime) -> bool:
     """Whether there is open time right up to an instant: in a shift or at its close, not its opening."""
-    stamp = _stamp(at)
-    for year in range(_first_year(calendar, at), _year_of(calendar, at) + 1):
+    stamp = stamp_of(at)
+    for year in range(first_year_of(calendar, at), year_of(calendar, at) + 1):
         open_in = open_year(calendar, year)
         index = bisect_left(open_in.opens, stamp) - 1
         if index >= 0 and stamp <= open_in.closes[index]:
@@ -142,7 +142,7 @@ def nth_working_day(calendar: Calendar, after: date, count: int) -> tuple[date, 
         if index < len(year.days):
             return date.fromordinal(year.days[index]), instant_of(year.day_closes[index])
         left = index - len(year.days) + 1
-    raise _too_seldom_open(calendar)
+    raise too_seldom_open(calendar)
 
 
 def working_days_between(calendar: Calendar, after: date, to: date) -> int:
@@ -172,7 +172,8 @@ def _years_from(calendar: Calendar, first: int) -> Iterator[OpenYear]:
         yield open_year(calendar, year)
 
 
-def _too_seldom_open(calendar: Calendar) -> CalendarError:
+def too_seldom_open(calendar: Calendar) -> CalendarError:
+    """The refusal of a limit that is not over within a lifetime."""
     return CalendarError(
         f"{calendar.name}: the limit does not end within {YEARS_AHEAD} years, because the calendar is "
         "not open often enough; check its hours and closures, and the limit."
@@ -184,21 +185,24 @@ def _days_of(year: int) -> Iterator[date]:
         yield date.fromordinal(ordinal)
 
 
-def _year_of(calendar: Calendar, at: datetime) -> int:
+def year_of(calendar: Calendar, at: datetime) -> int:
+    """The local year of an instant. Raises CalendarError when no calendar covers it."""
     on = local(calendar.time_zone, at).date()
     require_covered(on)
     return on.year
 
 
-def _first_year(calendar: Calendar, at: datetime) -> int:
+def first_year_of(calendar: Calendar, at: datetime) -> int:
     """The local year of the earliest shift that can still be open: one may run past New Year."""
-    _year_of(calendar, at)
+    year_of(calendar, at)
     return local(calendar.time_zone, at - timedelta(days=2)).year
 
 
-def _stamp(at: datetime) -> int:
+def stamp_of(at: datetime) -> int:
+    """An instant as whole microseconds since 1970 in UTC."""
     return (at - _EPOCH) // _MICROSECOND
 
 
 def instant_of(stamp: int) -> datetime:
+    """The instant (UTC) of so many microseconds since 1970."""
     return _EPOCH + stamp * _MICROSECOND
