@@ -74,5 +74,6 @@ def test_two_hundred_rows_are_measured_the_whole_way_and_nothing_is_left(tmp_pat
     figures = {each["name"]: each for each in json.loads(done.stdout)["figures"]}
     assert [figures[name]["kept"] for name in PROMISED] == [True] * len(PROMISED), figures
     assert figures["import"]["value"] > 0
+    assert figures["elapsed times ÷ numpy.busday_count"]["value"] > 0
     assert figures["refresh --all"]["value"] > 0
     assert list(temporary.iterdir()) == []

@@ -11,6 +11,7 @@ from tools.bench.importing import measure_import, measure_refresh
 from tools.bench.place import place
 from tools.bench.sample import ROWS, write_sample
 from tools.bench.serving import NotReady, measure_serving
+from tools.bench.working_time import measure_working_time
 from tools.stack import StackError
 from tools.steps import say
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
             sample, origin = write_sample(where.folder, asked.rows)
             say(f"Measuring on {asked.database} with {asked.rows:,} rows ({origin}) …")
             with where.app.app_context():
-                figures = measure_import(sample, where.folder)
+                figures = measure_working_time() + measure_import(sample, where.folder)
                 say("Imported. Counting …")
                 figures += measure_refresh()
             say("Counted. Asking for pages …")
