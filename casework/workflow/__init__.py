@@ -7,11 +7,20 @@ Assumptions: the module knows nothing of the database, the web or the clock on t
 from casework.workflow.definition import ClockEffects, Field, Guard, Move, Process, State
 from casework.workflow.diagram import svg, text
 from casework.workflow.moves import Decision, Effects, MoveRefused, Offer, decide, offers
-from casework.workflow.parse import ProcessError, load_preset, load_process, parse_process, preset_names
+from casework.workflow.parse import (
+    MORE_PRESETS,
+    ProcessError,
+    load_preset,
+    load_process,
+    more_preset_names,
+    parse_process,
+    preset_names,
+)
 from casework.workflow.situation import IssueView, Situation
 from casework.workflow.validation import problems
 
 __all__ = [
+    "MORE_PRESETS",
     "ClockEffects",
     "Decision",
     "Effects",
@@ -28,6 +37,7 @@ __all__ = [
     "decide",
     "load_preset",
     "load_process",
+    "more_preset_names",
     "offers",
     "parse_process",
     "preset_names",

@@ -10,7 +10,10 @@ from casework.workflow.definition import Process
 from casework.workflow.reading import read_process
 from casework.workflow.validation import problems
 
+# The process that an agency begins with, one for each kind.
 PRESETS = Path(__file__).parent / "presets"
+# Files of processes for codes that need a shape of their own; an agency takes one up when it works under that code.
+MORE_PRESETS: tuple[Path, ...] = tuple(sorted((PRESETS / "more").glob("*.toml")))
 
 
 class ProcessError(Invalid):
@@ -46,14 +49,21 @@ def load_process(path: str | Path) -> Process:
 
 
 def preset_names() -> list[str]:
-    """The processes that are shipped, complaint first."""
+    """The processes that an agency begins with, complaint first."""
     return sorted(
         (path.stem for path in PRESETS.glob("*.toml")), key=lambda name: (name != "complaint", name)
     )
 
 
+def more_preset_names() -> list[str]:
+    """The processes for further codes, in the order of MORE_PRESETS."""
+    return [path.stem for path in MORE_PRESETS]
+
+
 def load_preset(name: str) -> Process:
-    """A shipped process by its name. Raises ProcessError for a name that is not shipped."""
-    if name not in preset_names():
-        raise ProcessError(name, [f"Shipped are: {', '.join(preset_names())}."])
-    return load_process(PRESETS / f"{name}.toml")
+    """A shipped process by the name of its file. Raises ProcessError for a name that is not shipped."""
+    files = {path.stem: path for path in (*PRESETS.glob("*.toml"), *MORE_PRESETS)}
+    if name not in files:
+        shipped = ", ".join((*preset_names(), *more_preset_names()))
+        raise ProcessError(name, [f"Shipped are: {shipped}."])
+    return load_process(files[name])

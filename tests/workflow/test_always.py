@@ -17,6 +17,7 @@ from casework.workflow import (
     State,
     decide,
     load_preset,
+    more_preset_names,
     offers,
     preset_names,
 )
@@ -27,7 +28,7 @@ NAMES = ("received", "working", "responded", "closed", "finished", "withdrawn", 
 ALWAYS_CLOSED = {"closed", "finished", *ENDS_WITHOUT_DECISION}
 PEOPLE = st.integers(1, 4)
 GIVEN_VALUES = st.one_of(st.sampled_from(["", " ", "because", "2026-12-24"]), st.integers(0, 5), st.none())
-PRESETS = [load_preset(name) for name in preset_names()]
+PRESETS = [load_preset(name) for name in (*preset_names(), *more_preset_names())]
 
 states = st.builds(
     lambda closed: tuple(

@@ -5,11 +5,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from casework.workflow import Process, load_preset, parse_process, preset_names, svg, text
+from casework.workflow import (
+    Process,
+    load_preset,
+    more_preset_names,
+    parse_process,
+    preset_names,
+    svg,
+    text,
+)
 from casework.workflow.layout import CHAR, LINE, Label, lay_out
 from tests.workflow.builders import small_process
 
-PRESETS = preset_names()
+PRESETS = (*preset_names(), *more_preset_names())
 SVG = "{http://www.w3.org/2000/svg}"
 
 Rectangle = tuple[float, float, float, float]
