@@ -151,9 +151,9 @@ def _move_what_happened() -> None:
     statement = sa.text(
         "INSERT INTO clock_events (case_id, at, noted_at, what, clocks, reason, data) "
         "VALUES (:case_id, :at, :at, :what, :clocks, :reason, :data)"
-    )
+    ).bindparams(*(sa.bindparam(name, type_=sa.JSON) for name in ("clocks", "data")))
     rows = [
-        {"case_id": case, "at": at, "what": what, "clocks": json.dumps(clocks), "reason": why, "data": json.dumps(data)}
+        {"case_id": case, "at": at, "what": what, "clocks": clocks, "reason": why, "data": data}
         for case, at, what, clocks, why, data in found
     ]
     for begin in range(0, len(rows), 1000):
@@ -167,6 +167,22 @@ def _at(text: str) -> object:
 
     at = datetime.fromisoformat(text).astimezone(UTC)
     return at if op.get_bind().dialect.name == "postgresql" else at.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _write_extensions_back() -> None:
+    connection = op.get_bind()
+    found = "SELECT case_id, at, clocks, reason, data FROM clock_events WHERE what = 'extended' ORDER BY id"
+    for row in connection.execute(sa.text(found)).all():
+        data, clocks = (json.loads(v) if isinstance(v, str) else v for v in (row.data, row.clocks))
+        at = row.at if isinstance(row.at, str) else row.at.isoformat()
+        kept = {**data, "reason": row.reason, "granted_at": at if at[-6:-5] == "+" else f"{at}+00:00"}
+        words = "UPDATE clocks SET extension = :kept WHERE case_id = :case AND number = :number"
+        statement = sa.text(words).bindparams(sa.bindparam("kept", type_=sa.JSON))
+        for number in clocks:
+            connection.execute(
+                statement,
+                {"kept": kept, "case": row.case_id, "number": number},
+            )
 
 
 def downgrade() -> None:
@@ -191,12 +207,14 @@ def downgrade() -> None:
         "clock_events AS later WHERE later.case_id = clock_events.case_id AND later.what = 'resumed' AND "
         "later.id > clock_events.id), reason FROM clock_events WHERE what = 'paused'"
     )
-    op.drop_table("clock_events")
     op.drop_index("ix_clocks_next_step", "clocks")
+    with op.batch_alter_table("clocks") as batch:
+        batch.add_column(sa.Column("extension", sa.JSON(), nullable=False, server_default="{}"))
+    _write_extensions_back()
+    op.drop_table("clock_events")
     with op.batch_alter_table("clocks") as batch:
         batch.drop_constraint("uq_clocks_case_id_number", type_="unique")
         batch.drop_constraint("fk_clocks_calendar_id", type_="foreignkey")
-        batch.add_column(sa.Column("extension", sa.JSON(), nullable=False, server_default="{}"))
         for name in ("number", "calendar_id", "calendar_number", "next_step_at"):
             batch.drop_column(name)
     op.drop_table("calendar_versions")

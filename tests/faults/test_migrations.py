@@ -11,10 +11,12 @@ from sqlalchemy.exc import DatabaseError
 
 from casework.audit.models import HistoryEntry
 from casework.audit.services import record
+from casework.cases.models import Clock, ClockEvent
+from casework.cases.services.clocks import check_clocks
 from casework.catalogue.guidance.models import Guidance
 from casework.catalogue.guidance.services import GuidanceText
 from casework.core.db import db, transaction
-from tests.cast import NOW
+from tests.cast import NOW, days
 from tests.faults.stage import stage
 
 
@@ -65,6 +67,39 @@ def test_what_stood_on_a_category_goes_on_as_guidance_and_comes_back(migrated: F
     downgrade(revision="0010")
     back = db.session.scalars(text("SELECT guidance FROM categories WHERE guidance <> ''"))
     assert back.all() == ["Say when we come."]
+
+
+def test_what_happened_to_clocks_is_carried_over_and_back(fresh_database: str, tmp_path: Path) -> None:
+    with stage(fresh_database, tmp_path) as (_, cast):
+        case = cast.investigated()
+        cast.move(case, "ask_customer", message="When?")
+        cast.move(case, "customer_answers", now=NOW + days(3))
+        cast.move(
+            case,
+            "extend",
+            now=NOW + days(4),
+            reason="The laboratory is late.",
+            new_date=(NOW + days(45)).date().isoformat(),
+            message="We need longer.",
+        )
+        before = clocks_kept()
+        db.session.remove()
+        downgrade(revision="0013")
+        upgrade()
+        assert clocks_kept() == before
+        # When warnings are due is worked out anew with the first look at a case after it.
+        said = check_clocks(mend=True).sentences
+        assert [sentence for sentence in said if "next_step_at" not in sentence] == []
+        assert check_clocks().sentences == []
+
+
+def clocks_kept() -> list[tuple[object, ...]]:
+    """The clocks as they are kept, and what happened to them."""
+    kept = [Clock.number, Clock.state, Clock.due_at, Clock.met_at, Clock.calendar_id]
+    rows = db.session.execute(select(*kept).order_by(Clock.case_id, Clock.number)).all()
+    events = select(ClockEvent.what, ClockEvent.at, ClockEvent.clocks, ClockEvent.reason)
+    happened = db.session.execute(events.order_by(ClockEvent.at, ClockEvent.what)).all()
+    return [*(tuple(row) for row in rows), *(tuple(row) for row in happened)]
 
 
 def refuse_changes() -> None:
