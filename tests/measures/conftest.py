@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func, select
 
 from casework.cases.models import Case, Channel, Clock, ClockState, Kind
 from casework.catalogue.queries import current_process
@@ -81,7 +82,8 @@ def add_clock(case: Case, due: str, **more: Any) -> Clock:
         "state": ClockState.MET if case.responded_at else ClockState.RUNNING,
         "limit": None,
     }
-    clock = Clock(case_id=case.id, **{**given, **more})
+    there = db.session.scalar(select(func.max(Clock.number)).where(Clock.case_id == case.id))
+    clock = Clock(case_id=case.id, number=1 + (there or 0), **{**given, **more})
     db.session.add(clock)
     db.session.flush()
     return clock
