@@ -17,10 +17,13 @@ from casework.audit.models import HistoryEntry
 from casework.cases.events import AccessChanged
 from casework.cases.models import Case, CaseFile, CaseLink, CasePerson, Channel, GlassBreak, Relation
 from casework.cases.services import NewIssue
+from casework.cases.services.approvals import ask_for_approval
 from casework.cases.services.links import LinkAs, link_cases
 from casework.cases.services.merging import merge_cases
+from casework.cases.services.releasing import withdraw_answer
 from casework.cases.services.tags import tag_case
 from casework.cases.services.watching import watch_case
+from casework.catalogue.queries import process_of
 from casework.communications.models import Communication, Delivery
 from casework.communications.services import write_note
 from casework.core import clock
@@ -109,12 +112,16 @@ def add_marked(scene: Scene) -> None:
         contact=Contact(name=f"{NAME} Quandt", address=f"1 {PLACE} Road"),
     )
     cast.move(case, "acknowledge", by=cast.toni, message=f"{NOTE}: we look into it.")
+    answer = next(move for move in process_of(case.process_version).moves if move.name == "respond")
     file, printed = cast.attach(case, f"{FILE}.txt"), cast.printed(case)
     promise = cast.promise(case, what=PROMISE)
     with transaction():
         write_note(case, f"{NOTE} for the file", author=cast.toni, now=NOW)
         tag_case(case, [TAG], actor=cast.toni, now=NOW)
         link_cases(case, scene.other.reference, LinkAs.SAME_SUBJECT, actor=cast.toni, now=NOW)
+        ask_for_approval(
+            case, answer, {"message": f"{NOTE}: answered"}, why=["severity"], actor=cast.toni, now=NOW
+        )
         for person in (cast.dana, cast.amara, cast.sol):
             watch_case(case.id, person.id)
             tell([person.id], What.ASSIGNED, case.id, by_id=None, at=NOW)
@@ -147,6 +154,8 @@ def in_relation(scene: Scene, relation: str, viewer: User) -> bool:
             case.team_id = cast.clinics.id if relation == "other team" else cast.health.id
     elif relation == "merged away":
         with transaction():
+            # No case is merged away while its answer waits.
+            withdraw_answer(case, actor=cast.toni, now=NOW)
             merge_cases(case, scene.other.reference, "The same kitchen", actor=cast.toni, now=NOW)
     elif relation == "closed":
         cast.move(case, "withdraw", by=cast.toni, reason="They asked for it")

@@ -23,8 +23,11 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from casework.accounts.roles import Role
+from casework.cases.queues import VIEWS
+from casework.cases.queues.sorts import SORTS
 from casework.core import clock
 from casework.core.db import db
+from casework.measures.definitions import DEFINITIONS
 from casework.measures.services import refresh
 from tests.accounts.people import sign_in
 from tests.cast import NOW, Cast
@@ -62,10 +65,10 @@ NOT_PAGES = {"static", "web.metrics", "web.healthz", "web.readyz", "accounts.sig
 # What is said once to each session, or differs by the second.
 OWN_STATE = {"accounts.account"}
 QUESTIONS = (
-    *(
-        f"/cases/?view={view}"
-        for view in ("open", "unassigned", "team", "mine", "overdue", "closed", "watching")
-    ),
+    *(f"/cases/?view={view}" for view in VIEWS),
+    *(f"/cases/export/csv?view={view}" for view in VIEWS if view != "open"),
+    *(f"/cases/?view=open&sort={order}" for order in SORTS if order != "closed"),
+    "/cases/actions?whose=team",
     f"/cases/?view=open&tag={TAG}",
     "/cases/?view=open&restricted=yes",
     "/cases/export/csv?view=open",
@@ -82,7 +85,7 @@ QUESTIONS = (
     "/search?q=kitchen",
     f"/search/alike?narrative={STORY}+in+the+kitchen",
     "/search/alike?customer_id={customer}",
-    *(f"/performance/{name}" for name in ("time_to_respond", "open_at_end", "overdue_now", "closed")),
+    *(f"/performance/{name}" for name in DEFINITIONS),
     "/performance/received?by=category",
     "/performance/received?by=channel",
     "/performance/received/cases",
