@@ -1,10 +1,13 @@
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from casework.calendars import Due, Extension, Pause, due, parse_calendar, parse_instant
+from casework.calendars import Calendar, Due, Extension, Pause, due, parse_calendar, parse_instant
+from tests.calendars.examples import CALENDARS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 OFFICE = parse_calendar(
@@ -184,3 +187,30 @@ def test_an_explanation_is_ready_for_json() -> None:
         "sentence": "1 working day counted from Fri 23 Oct 2026 10:00, leaving out 1 weekend: "
         "due by Mon 26 Oct 2026 17:00.",
     }
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(list(CALENDARS.values())),
+    st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),
+    st.integers(1, 40),
+    st.sampled_from(["working_day", "working_hour", "calendar_day", "week", "month", "hour"]),
+)
+def test_the_skipped_days_are_exactly_the_closed_ones(
+    calendar: Calendar, start: datetime, limit: int, unit: str
+) -> None:
+    explanation = due(calendar, start=start, limit=limit, unit=unit, roll=True).explanation
+    reckoning, day = explanation.reckoning, timedelta(days=1)
+    first = (
+        reckoning.end.on + day
+    )  # nothing is skipped, but for what is counted in working time or rolled over
+    if unit == "working_day":
+        first = reckoning.started_on + day
+    elif unit == "working_hour":
+        first = reckoning.started_on
+    elif reckoning.rolled_from is not None:
+        first = reckoning.rolled_from.on
+    days = [first + step * day for step in range((reckoning.end.on - first).days + 1)]
+    closed = [on for on in days if not calendar.day(on).is_open]
+    assert [skipped.on for skipped in explanation.skipped] == closed
+    assert all(skipped.reason == calendar.day(skipped.on).reason for skipped in explanation.skipped)

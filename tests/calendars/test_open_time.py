@@ -1,6 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,45 +13,15 @@ from casework.calendars import (
     is_working_day,
     nth_working_day,
     parse_calendar,
-    parse_instant,
     working_days_between,
 )
+from tests.calendars.examples import CALENDARS, at
 
 # Laying out a calendar year the first time takes longer than looking it up, so no example has a deadline.
 unhurried = settings(deadline=None, max_examples=60)
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-WEEK = (*WEEKDAYS, "saturday", "sunday")
-
-
-def calendar_of(zone: str, days: tuple[str, ...], shifts: list[list[str]], **parts: Any) -> Calendar:
-    return parse_calendar({"time_zone": zone, "hours": dict.fromkeys(days, shifts), **parts})
-
-
-CALENDARS = {
-    "office": calendar_of(
-        "America/Chicago",
-        WEEKDAYS,
-        [["08:00", "17:00"]],
-        holidays={"country": "US", "subdivision": "MN"},
-        closures=["2026-12-24"],
-        special={"2026-12-31": [["08:00", "12:00"]]},
-    ),
-    "split": calendar_of("Europe/London", WEEKDAYS, [["08:00", "12:00"], ["13:00", "16:30"]]),
-    "nights": calendar_of("America/Chicago", WEEK, [["22:00", "06:00"]]),
-    "nights of Lord Howe": calendar_of("Australia/Lord_Howe", WEEK, [["22:00", "06:00"]]),
-    "nights of London": calendar_of("Europe/London", WEEK, [["22:00", "06:00"]]),
-    "small hours": calendar_of("America/Chicago", WEEK, [["00:15", "01:30"], ["01:30", "02:30"]]),
-    "always": calendar_of("America/Chicago", WEEK, [["00:00", "24:00"]]),
-    "always, midnight to midnight": calendar_of("America/Chicago", WEEK, [["00:00", "00:00"]]),
-    "Wednesdays": calendar_of("Asia/Kolkata", ("wednesday",), [["10:00", "13:00"]]),
-}
 HOUR = 3600
 instants = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
 calendars = st.sampled_from(list(CALENDARS.values()))
-
-
-def at(calendar: Calendar, text: str) -> datetime:
-    return parse_instant(calendar.time_zone, text)
 
 
 @pytest.mark.parametrize(
