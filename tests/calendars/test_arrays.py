@@ -106,6 +106,7 @@ def test_parts_of_a_second_are_counted_before_they_are_cut() -> None:
 def test_no_instants_have_no_answers(many: Any) -> None:
     none = np.array([], np.int64)
     assert many(OFFICE, none, none).tolist() == []
+    assert many(OFFICE, none, none).dtype == np.int64
     assert many(OFFICE, none.reshape(0, 3), none.reshape(0, 3)).shape == (0, 3)
 
 

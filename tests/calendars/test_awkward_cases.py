@@ -135,6 +135,9 @@ ROLLED = {
     "to a closure before Christmas": ("office", "2026-12-22T10:00", 2, "calendar_day", "2026-12-28T17:00-06:00"),
     "to a half day, which is no closed day": (
         "office", "2026-12-24T10:00", 1, "week", "2027-01-01T00:00-06:00"),
+    "in a night shift of the day before": ("weeknights", "2026-10-23T02:00", 24, "hour", "2026-10-24T02:00-05:00"),
+    "at the close of a night shift": ("weeknights", "2026-10-23T06:00", 24, "hour", "2026-10-24T06:00-05:00"),
+    "in the first shift of a year": ("weeknights", "2027-01-01T05:00", 24, "hour", "2027-01-02T05:00-06:00"),
     "to an observed holiday": ("office", "2026-07-01T10:00", 2, "calendar_day", "2026-07-06T17:00-05:00"),
 }  # fmt: skip
 
@@ -195,6 +198,9 @@ PAUSED = {
     "across a holiday, working days": (5, "working_day", ACROSS, None, "2026-11-16T17:00-06:00"),
     "across a holiday, working hours": (45, "working_hour", ACROSS, None, "2026-11-16T10:00-06:00"),
     "across a holiday, calendar days": (10, "calendar_day", ACROSS, None, "2026-11-18T00:00-06:00"),
+    "to the evening, calendar days": (
+        10, "calendar_day", [("2026-11-10T12:00", "2026-11-11T20:00")], None, "2026-11-17T00:00-06:00"),
+    "for no time": (5, "working_day", [("2026-11-10T12:00", "2026-11-10T12:00")], None, "2026-11-13T17:00-06:00"),
     "in closed time alone": (
         5, "working_day", [("2026-11-07T10:00", "2026-11-08T20:00")], None, "2026-11-13T17:00-06:00"),
     "twice": (
@@ -204,6 +210,10 @@ PAUSED = {
         5, "working_day", [("2026-11-10T12:00", "2026-11-11T00:00"), ("2026-11-11T00:00", "2026-11-12T12:00")], None,
         "2026-11-16T17:00-06:00"),
     "extended while paused, in the same unit": (5, "working_day", ACROSS, (5, "working_day"), "2026-11-23T17:00-06:00"),
+    "from the very instant of an extension": (
+        5, "working_day", [("2026-11-11T09:00", "2026-11-12T09:00")], (7, "calendar_day"), "2026-11-24T00:00-06:00"),
+    "after an extension by working days, calendar days": (
+        10, "calendar_day", [("2026-11-12T09:00", "2026-11-14T09:00")], (2, "working_day"), "2026-11-19T17:00-06:00"),
     "extended while paused, in another unit": (5, "working_day", ACROSS, (7, "calendar_day"), "2026-11-24T00:00-06:00"),
 }  # fmt: skip
 

@@ -21,12 +21,14 @@ def test_each_line_is_answered_with_its_due_date_and_explanation() -> None:
         '{"start": "2026-10-22T15:12:00Z", "limit": 2, "unit": "calendar_day", "roll": true}\n',
         "\n",
         '{"start": "2026-10-31T16:00:00-05:00", "limit": 24, "unit": "hour", "roll": false}',
+        '{"start": "2026-10-22T10:12", "limit": 2, "unit": "calendar_day"}',
     ]
     answers = list(batch_due(OFFICE, lines))
     assert [answer["due"] for answer in answers] == [
         "2026-10-27T17:00:00-05:00",
         "2026-10-26T17:00:00-05:00",
         "2026-11-01T15:00:00-06:00",
+        "2026-10-25T00:00:00-05:00",
     ]
     single = due(
         OFFICE, start=parse_instant(OFFICE.time_zone, "2026-10-22T10:12"), limit=3, unit="working_day"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.calendars import Calendar, Due, Extension, Pause, due, parse_calendar, parse_instant
+from casework.calendars.explain import Skipped, skipped_text
 from tests.calendars.examples import CALENDARS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -132,6 +133,16 @@ def test_extensions_say_how_long_and_why() -> None:
     assert (
         lines(answer(10, "working_day", extension=other))["Extended"] == "by 1 month, to Sat 5 Dec 2026 24:00"
     )
+    assert "made longer by 10 working days (a second visit is needed): due by" in (
+        answer(10, "working_day", extension=longer).explanation.sentence()
+    )
+    pause = Pause(at("2026-10-26T09:00"), at("2026-10-26T10:00"), "")
+    assert lines(answer(10, "working_day", extension=longer, pauses=[pause]))["Extended"] == (
+        "by 10 working days, 20 in all, to Fri 20 Nov 2026 17:00, before pauses (a second visit is needed)"
+    )
+    assert (
+        "before pauses" not in lines(answer(10, "working_day", extension=other, pauses=[pause]))["Extended"]
+    )
     assert (
         "made longer by 1 month: due by" in answer(10, "working_day", extension=other).explanation.sentence()
     )
@@ -214,3 +225,71 @@ def test_the_skipped_days_are_exactly_the_closed_ones(
     closed = [on for on in days if not calendar.day(on).is_open]
     assert [skipped.on for skipped in explanation.skipped] == closed
     assert all(skipped.reason == calendar.day(skipped.on).reason for skipped in explanation.skipped)
+
+
+def test_hours_have_no_day_0() -> None:
+    for unit in ("hour", "working_hour"):
+        assert lines(answer(3, unit))["Started"] == "Thu 22 Oct 2026 10:12"
+
+
+def test_an_elapsed_clock_that_was_paused_says_for_how_long() -> None:
+    pause = Pause(at("2026-10-22T12:00"), at("2026-10-23T12:00"), "")
+    explained = answer(24, "hour", pauses=[pause], roll=True)
+    assert lines(explained)["Paused"] == "24 h, from Thu 22 Oct 2026 12:00 to Fri 23 Oct 2026 12:00"
+    assert lines(explained)["Moved"].startswith("from Sat 24 Oct 2026 10:12")
+    assert lines(explained)["Due"] == "Mon 26 Oct 2026 17:00"
+    evening = Pause(at("2026-10-22T12:00"), at("2026-10-22T22:00"), "")
+    assert lines(answer(24, "hour", pauses=[evening], roll=True))["Due"] == "Fri 23 Oct 2026 20:12"
+
+
+def test_a_pause_up_to_the_start_was_over_before_it() -> None:
+    pause = Pause(at("2026-10-20T09:00"), at("2026-10-22T10:12"), "")
+    assert lines(answer(10, "calendar_day", pauses=[pause]))["Paused"].endswith("before the clock started")
+
+
+def test_open_time_used_up_at_midnight_ends_its_day() -> None:
+    always, start = CALENDARS["always"], at("2026-10-22T00:00")
+    assert lines(due(always, start=start, limit=24, unit="working_hour"))["Due"] == "Thu 22 Oct 2026 24:00"
+    pause = Pause(at("2026-10-22T05:00"), at("2026-10-23T05:00"), "")
+    paused = due(always, start=start, limit=24, unit="working_hour", pauses=[pause])
+    assert lines(paused)["Due"] == "Fri 23 Oct 2026 24:00"
+
+
+def test_the_days_skipped_by_an_extension_are_named() -> None:
+    longer = Extension(6, "working_day", "", at("2026-10-27T09:00"))
+    assert [
+        day.on.isoformat() for day in answer(10, "calendar_day", extension=longer).explanation.skipped
+    ] == [
+        "2026-11-07",
+        "2026-11-08",
+    ]
+    skipped = answer(10, "working_day", extension=longer).explanation.skipped
+    assert [day.on.day for day in skipped] == [24, 25, 31, 1, 7, 8, 11, 14, 15][: len(skipped)]
+    assert skipped[-1].on.isoformat() == "2026-11-15"
+
+
+def test_a_day_jumped_over_says_so_among_those_skipped() -> None:
+    early = parse_calendar(
+        {
+            "time_zone": "America/Chicago",
+            "hours": {"sunday": [["02:00", "03:00"]], "monday": [["08:00", "12:00"]]},
+        }
+    )
+    skipped = due(early, start=at("2026-03-07T10:00"), limit=1, unit="working_day").explanation.skipped
+    assert [(day.on.day, day.reason) for day in skipped] == [(8, "no open time, the clocks go forward")]
+
+
+def test_closed_weekdays_that_are_no_weekend_are_named_by_their_day() -> None:
+    days = ("monday", "tuesday", "wednesday", "saturday", "sunday")
+    shops = parse_calendar(
+        {"time_zone": "America/Chicago", "hours": {day: [["09:00", "17:00"]] for day in days}}
+    )
+    explained = due(shops, start=at("2026-10-21T10:00"), limit=1, unit="working_day")
+    assert lines(explained)["Not counted"] == "1 Thursday, and 1 Friday"
+
+
+def test_up_to_eight_closed_days_are_named() -> None:
+    first = at("2026-11-02T12:00").date()
+    days = [Skipped(first + timedelta(days=step), "closed") for step in (0, 1, 2, 3, 4, 7, 8, 9, 10)]
+    assert "more closed" not in skipped_text(OFFICE, days[:8])
+    assert skipped_text(OFFICE, days).endswith("and 1 more closed day")

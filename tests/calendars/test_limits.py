@@ -232,3 +232,11 @@ def test_a_later_start_is_never_due_earlier(
 ) -> None:
     first = due(calendar, start=start, limit=limit, unit=unit)
     assert first.at <= due(calendar, start=start + later, limit=limit, unit=unit).at
+
+
+@pytest.mark.parametrize(("unit", "most"), [("calendar_day", 36_600), ("month", 1220), ("hour", 878_400)])
+def test_a_century_is_within_reach_and_no_more(unit: str, most: int) -> None:
+    start = datetime(2026, 10, 22, tzinfo=UTC)
+    assert due(CALENDARS["office"], start=start, limit=most, unit=unit).at.year in (2126, 2127, 2128)
+    with pytest.raises(CalendarError, match="longer than 100 years"):
+        due(CALENDARS["office"], start=start, limit=most + 1, unit=unit)

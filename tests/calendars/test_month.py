@@ -25,6 +25,8 @@ OFFICE = parse_calendar(
         "hours": {day: [["08:00", "12:00"], ["13:00", "16:30"]] for day in WEEKDAYS},
         "special": {
             "2026-12-25": [["10:00", "12:00"]],
+            "2026-12-28": [["07:00", "17:00"]],
+            "2026-12-29": [["09:00", "16:30"]],
             "2026-12-30": [],
             "2026-12-31": [["08:00", "12:00"]],
             "2026-12-19": [["09:00", "24:00"]],
@@ -33,6 +35,12 @@ OFFICE = parse_calendar(
 )
 NIGHTS = parse_calendar(
     {"time_zone": "America/Chicago", "hours": {day: [["22:00", "02:30"]] for day in WEEK}}
+)
+OVER_THE_CHANGE = parse_calendar(
+    {
+        "time_zone": "America/Chicago",
+        "hours": {"saturday": [["22:00", "01:30"]], "sunday": [["01:30", "04:00"]]},
+    }
 )
 LORD_HOWE = parse_calendar(
     {"time_zone": "Australia/Lord_Howe", "hours": {"sunday": [["01:00", "01:45"], ["01:45", "04:00"]]}}
@@ -93,6 +101,26 @@ def day_of(calendar: Calendar, on: date) -> MonthDay:
         ),
         pytest.param(
             OFFICE,
+            MonthDay(date(2026, 12, 28), "special", (("07:00", "17:00"),), 10 * HOUR, "", "", False, 0),
+            id="special hours longer than the week's",
+        ),
+        pytest.param(
+            OFFICE,
+            MonthDay(date(2026, 12, 29), "special", (("09:00", "16:30"),), 15 * HOUR // 2, "", "", False, 0),
+            id="special hours as long as the week's",
+        ),
+        pytest.param(
+            OFFICE,
+            MonthDay(date(2026, 10, 12), "working", SPLIT, 15 * HOUR // 2, "", "", False, 0),
+            id="a holiday of the country that this part of it does not keep",
+        ),
+        pytest.param(
+            OVER_THE_CHANGE,
+            MonthDay(date(2026, 11, 1), "working", (("01:30", "04:00"),), 5 * HOUR // 2, "", "", False, -60),
+            id="the hour that comes twice was counted the day before",
+        ),
+        pytest.param(
+            OFFICE,
             MonthDay(date(2026, 11, 1), "weekend", (), 0, "Sunday", "", False, -60),
             id="the day the clocks go back",
         ),
@@ -144,12 +172,16 @@ def day_of(calendar: Calendar, on: date) -> MonthDay:
 def test_a_day_of_a_month_says_what_counts_on_it(calendar: Calendar, day: MonthDay) -> None:
     assert day_of(calendar, day.on) == day
     assert day.is_open is bool(day.open_spans)
+    found = day_of(calendar, day.on)
+    assert (type(found.open_seconds), type(found.clock_change_minutes)) == (int, int)
 
 
 @pytest.mark.parametrize(
     ("year", "month", "days", "working_days", "hours"),
     [
-        pytest.param(2026, 12, 31, 22, 19 * 7.5 + 2 + 4 + 15, id="December with closures and half days"),
+        pytest.param(
+            2026, 12, 31, 22, 17 * 7.5 + 10 + 7.5 + 2 + 4 + 15, id="December with closures and half days"
+        ),
         pytest.param(2026, 2, 28, 19, 19 * 7.5, id="February without Presidents' Day"),
         pytest.param(2028, 2, 29, 20, 20 * 7.5, id="February of a leap year"),
     ],

@@ -173,3 +173,10 @@ def test_working_days_between_are_the_open_ones(calendar: Calendar, after: date,
     to = after + timedelta(days=days)
     expected = sum(calendar.day(after + timedelta(days=step)).is_open for step in range(1, days + 1))
     assert working_days_between(calendar, after, to) == expected
+
+
+def test_an_instant_is_given_in_utc_also_when_nothing_is_added() -> None:
+    calendar = CALENDARS["Wednesdays"]
+    start = datetime(2026, 10, 21, 12, tzinfo=calendar.time_zone)
+    for seconds in (0, 60):
+        assert add_open_seconds(calendar, start, seconds).tzinfo is UTC

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from casework.calendars import in_words, parse_calendar, parse_instant, span_text
+from casework.calendars.words import listed
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 OFFICE = parse_calendar(
@@ -30,6 +31,8 @@ OFFICE = parse_calendar(
         ("2026-11-23T17:00", "2026-11-23T09:00", "today", "Today", "Mon 23 Nov 17:00"),
         ("2026-11-23T17:00", "2026-11-23T17:00", "today", "Today", "Mon 23 Nov 17:00"),  # done now is in time
         ("2026-11-23T17:00", "2026-11-23T17:01", "late", "Late 1 minute", "Mon 23 Nov 17:00"),
+        ("2026-11-23T17:00", "2026-11-23T18:00", "late", "Late 1 hour", "Mon 23 Nov 17:00"),
+        ("2026-11-23T17:00", "2026-11-23T19:00", "late", "Late 2 hours", "Mon 23 Nov 17:00"),
         ("2026-11-23T17:00", "2026-11-23T19:30", "late", "Late 2 hours", "Mon 23 Nov 17:00"),
         ("2026-11-18T17:00", "2026-11-23T09:00", "late", "Late 3 days", "Wed 18 Nov 17:00"),
         ("2026-11-20T17:00", "2026-11-21T09:00", "late", "Late 1 day", "Fri 20 Nov 17:00"),  # on the Saturday
@@ -75,3 +78,16 @@ def test_today_is_today_in_the_zone_of_the_calendar() -> None:
 )
 def test_a_length_of_time_is_said_in_hours_and_minutes(seconds: int, text: str) -> None:
     assert span_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b, and c")]
+)
+def test_parts_are_listed_as_people_do(parts: list[str], text: str) -> None:
+    assert listed(parts) == text
+
+
+def test_today_is_that_of_the_calendar_in_the_evening_too() -> None:
+    due_at = datetime(2026, 11, 24, 23, tzinfo=UTC)  # 17:00 of the 24th in Chicago
+    now = datetime(2026, 11, 24, 1, tzinfo=UTC)  # 19:00 of the 23rd
+    assert in_words(OFFICE, due_at, now).text == "Tomorrow"
