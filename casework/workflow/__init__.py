@@ -5,7 +5,7 @@ Assumptions: the module knows nothing of the database, the web or the clock on t
 """
 
 from casework.workflow.definition import ClockEffects, Field, Guard, Move, Process, State
-from casework.workflow.diagram import svg, text
+from casework.workflow.diagram import HEADINGS, rows, svg, text
 from casework.workflow.moves import Decision, Effects, MoveRefused, Offer, decide, offers
 from casework.workflow.parse import (
     MORE_PRESETS,
@@ -20,6 +20,7 @@ from casework.workflow.situation import IssueView, Situation
 from casework.workflow.validation import problems
 
 __all__ = [
+    "HEADINGS",
     "MORE_PRESETS",
     "ClockEffects",
     "Decision",
@@ -42,6 +43,7 @@ __all__ = [
     "parse_process",
     "preset_names",
     "problems",
+    "rows",
     "svg",
     "text",
 ]

@@ -4,7 +4,7 @@ The picture takes its colour from `currentColor` and carries class names only, s
 page's theme and its content security policy. Everything that it shows is said in its description as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from casework.workflow.definition import Move, Process
@@ -14,7 +14,8 @@ from casework.workflow.layout import LINE, MARGIN, TOP, Box, Line, lay_out
 
 _KEY = (
     "Double frame: an end. Dashed frame: the case waits for the customer.",
-    "A move from four or more states is named in the box that it leads to.",
+    "Dot: lines join here; lines without one cross.",
+    "A move from many states is named in the box that it leads to.",
 )
 
 
@@ -32,7 +33,8 @@ def svg(process: Process) -> str:
         ),
         f'<title id="{ids}-title">{escape(process.title)}: states and moves</title>',
         f'<desc id="{ids}-desc">{escape(" ".join(_sentences(process)))}</desc>',
-        *(_line(line) for line in picture.lines),
+        *_lines(picture.lines),
+        *(f'<circle class="pd-join" cx="{x:.0f}" cy="{y:.0f}" r="3"/>' for x, y in picture.joins),
         *(part for box in picture.boxes for part in _box(box)),
         *_beginning(next(box for box in picture.boxes if box.state.name == process.start)),
         *(_words(label.x, label.y, label.words, anchor=label.anchor) for label in picture.labels),
@@ -61,13 +63,14 @@ def _words(x: float, y: float, words: str, *, anchor: str = "start", name: str =
     return f'<text class="{name}" x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _line(line: Line) -> str:
-    points = line.points
-    path = "M" + " L".join(f"{x:.0f} {y:.0f}" for x, y in points)
-    return (
+def _lines(lines: Sequence[Line]) -> Iterator[str]:
+    """All lines as one path, so that a piece that several share is no darker than the others, and their heads."""
+    path = " ".join("M" + " L".join(f"{x:.0f} {y:.0f}" for x, y in line.points) for line in lines)
+    yield (
         f'<path class="pd-line" d="{path}" fill="none" stroke="currentColor" stroke-width="1.25" '
-        f'stroke-linejoin="round"/>{_arrow(points[-2], points[-1])}'
+        'stroke-linejoin="round"/>'
     )
+    yield from dict.fromkeys(_arrow(line.points[-2], line.points[-1]) for line in lines)
 
 
 def _arrow(before: tuple[float, float], tip: tuple[float, float]) -> str:
@@ -115,23 +118,36 @@ def _frame(box: Box, inset: float, extra: str) -> str:
 def _beginning(box: Box) -> Iterator[str]:
     x = box.x + box.width / 2
     yield f'<circle class="pd-start" cx="{x:.0f}" cy="{box.y - TOP + 6:.0f}" r="5"/>'
-    yield _line(Line(((x, box.y - TOP + 6), (x, box.y))))
+    yield from _lines([Line(((x, box.y - TOP + 6), (x, box.y)))])
 
 
-def text(process: Process) -> str:
-    """States and moves as a table for a terminal: from, move, to, who may, and when it is allowed."""
+Row = tuple[str, str, str, str, str]
+HEADINGS: Row = ("State", "Move", "Leads to", "Who", "Allowed when")
+
+
+def rows(process: Process) -> list[Row]:
+    """What the picture shows as the rows of a table under HEADINGS, for those who cannot see it.
+
+    The state stands in its first row only; one that nothing leads out of has a row of its own.
+    """
     labels = {state.name: state.label for state in process.states}
-    rows = [("State", "Move", "Leads to", "Who", "Allowed when")]
+    found: list[Row] = []
     for state in process.states:
         for number, move in enumerate(process.moves_from(state.name)):
             target = "(stays)" if move.stays else labels[move.to_state]
             target += f", {in_words(move.path)} path" if move.path else ""
             first = _state_words(process, state.name) if number == 0 else ""
-            rows.append((first, move.label, target, ", ".join(move.roles), _allowed_when(move)))
+            found.append((first, move.label, target, ", ".join(move.roles), _allowed_when(move)))
         if not process.moves_from(state.name):
-            rows.append((_state_words(process, state.name), "", "", "", ""))
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    ruled = [rows[0], tuple("-" * width for width in (*widths, len(rows[0][4]))), *rows[1:]]
+            found.append((_state_words(process, state.name), "", "", "", ""))
+    return found
+
+
+def text(process: Process) -> str:
+    """States and moves as a table for a terminal: from, move, to, who may, and when it is allowed."""
+    table = [HEADINGS, *rows(process)]
+    widths = [max(len(row[column]) for row in table) for column in range(4)]
+    ruled = [table[0], tuple("-" * width for width in (*widths, len(table[0][4]))), *table[1:]]
     lines = [
         "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]))
         for row in ruled

@@ -4,13 +4,17 @@ A layer for each step, from top to bottom. One state of a step stands in the mai
 begin, or the first), its other states beside it. A move to the next step of the main column is a straight
 line; one between other main states runs along a track on the left; one from or to a state beside runs along a
 track in the middle. Tracks are shared by the moves to one state. A label stands over the piece of line that
-leaves its box, in a zone that no upright line enters, so that no label can lie on a box or another label.
+leaves its box, in a zone that no upright line enters, so that no label can lie on a box or another label. States
+beside are moved down a little where one of their lines would run on in one of the main column. A dot marks where
+lines join; where there is none they cross.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
-from casework.workflow.definition import Process, State
+from casework.workflow.definition import Move, Process, State
+from casework.workflow.guards.paths import in_words
 
 MARGIN = 16.0
 TRACK = 16.0
@@ -18,8 +22,12 @@ LINE = 14.0
 TOP = 34.0
 LEAST_WIDTH = 470.0  # the key under the picture
 CHAR = 6.7
-# A move from this many states is a note in the box that it leads to: as lines it would hide the rest.
+# A move from this many states is a note in the box that it leads to: as lines it would hide the rest. An end is
+# where most moves lead that can be made at any time.
 MANY = 4
+MANY_TO_AN_END = 3
+# Level lines nearer than this would be read as one.
+APART = 5.0
 
 
 @dataclass
@@ -80,6 +88,7 @@ class Picture:
     boxes: list[Box]
     lines: list[Line]
     labels: list[Label]
+    joins: list[tuple[float, float]]
 
 
 def lay_out(process: Process) -> Picture:
@@ -87,14 +96,21 @@ def lay_out(process: Process) -> Picture:
     return _Layout(process).picture()
 
 
+def _is_note(process: Process, move: Move) -> bool:
+    """Whether the move is written in the box that it leads to, instead of drawn."""
+    target = process.state(move.to_state)
+    many = MANY_TO_AN_END if target is not None and target.is_end else MANY
+    return not move.stays and len(move.from_states) >= many
+
+
 def _edges(process: Process) -> list[Edge]:
     edges: dict[tuple[str, str], Edge] = {}
     for move in process.moves:
-        if move.stays or len(move.from_states) >= MANY:
+        if move.stays or _is_note(process, move):
             continue
         for source in move.from_states:
             edge = edges.setdefault((source, move.to_state), Edge(source, move.to_state, []))
-            edge.labels.append(move.label)
+            edge.labels.append(move.label + _path(move))
     return list(edges.values())
 
 
@@ -107,10 +123,16 @@ def _boxes(process: Process) -> dict[str, Box]:
     for move in process.moves:
         if move.stays:
             for source in move.from_states:
-                boxes[source].notes.append(f"{move.label}: stays here")
-        elif len(move.from_states) >= MANY:
-            boxes[move.to_state].notes.append(f"{move.label}: from {len(move.from_states)} states")
+                boxes[source].notes.append(f"{move.label}: stays here{_path(move)}")
+        elif _is_note(process, move):
+            boxes[move.to_state].notes.append(
+                f"{move.label}{_path(move)}: from {len(move.from_states)} states"
+            )
     return boxes
+
+
+def _path(move: Move) -> str:
+    return f", {in_words(move.path)} path" if move.path else ""
 
 
 def _widest(edges: Iterable[Edge]) -> float:
@@ -130,6 +152,7 @@ class _Layout:
         self.middle = [edge for edge in bent if not self._both_main(edge)]
         self.lines: list[Line] = []
         self.labels: list[Label] = []
+        self.joins: list[tuple[float, float]] = []
         self._place()
 
     def picture(self) -> Picture:
@@ -139,7 +162,7 @@ class _Layout:
         self._draw_bent(self.middle, self.mid_start, TRACK)
         boxes = list(self.boxes.values())
         bottom = max(box.y + box.height for box in boxes)
-        return Picture(self.width, bottom + MARGIN, boxes, self.lines, self.labels)
+        return Picture(self.width, bottom + MARGIN, boxes, self.lines, self.labels, self.joins)
 
     def _both_main(self, edge: Edge) -> bool:
         return self.boxes[edge.source].is_main and self.boxes[edge.target].is_main
@@ -158,14 +181,33 @@ class _Layout:
             beside = [box for box in row if box is not main]
             for box in row:
                 box.height = max(self._height_of_words(box), self._height_of_ports(box))
-            stack = sum(box.height for box in beside) + LINE * max(0, len(beside) - 1)
             main.y, beside_y = y, y
             for box in beside:
-                box.y, beside_y = beside_y, beside_y + box.height + LINE
+                box.y = beside_y + self._shift(main, box, beside_y - y)
+                beside_y = box.y + box.height + LINE
+            stack = beside_y - LINE - y
             labels = max(
                 (len(edge.labels) for edge in self.straight if edge.source == main.state.name), default=1
             )
             y += max(main.height, stack) + 28 + LINE * labels
+
+    def _shift(self, main: Box, box: Box, offset: float) -> float:
+        """How far a box beside is moved down, so that no level line of it runs on in one of the main box.
+
+        `offset` is how far it lies below the top of the main box without that.
+        """
+        fixed = self._heights(main)
+        own = [offset + height for height in self._heights(box)]
+
+        def nearest(shift: float) -> float:
+            return min((abs(y + shift - other) for y in own for other in fixed), default=APART)
+
+        shifts = [2.0 * number for number in range(int(LINE) + 1)]
+        return next((shift for shift in shifts if nearest(shift) >= APART), max(shifts, key=nearest))
+
+    def _heights(self, box: Box) -> list[float]:
+        """How far below its top a box has ports towards the middle."""
+        return list(accumulate(need for _, need in self._needs(box, self.middle)))
 
     def _place_across(self) -> None:
         """The columns: tracks, labels, main boxes, labels, tracks, labels, boxes beside."""
@@ -246,8 +288,13 @@ class _Layout:
             end_x, _ = self._side(edge.target, track)
             y, end_y = ports[edge.source, edge.target], ports[edge.target, ""]
             self.lines.append(Line(((x, y), (track, y), (track, end_y), (end_x, end_y))))
+            if min(spans[edge.target]) < y < max(spans[edge.target]):
+                self.joins.append((track, y))
             top = y - 5 - LINE * (len(edge.labels) - 1)
             self._write(edge, x + ahead * 10, top, "start" if ahead > 0 else "end")
+        for name, heights in spans.items():
+            if min(heights) < ports[name, ""] < max(heights):
+                self.joins.append((track_of[name], ports[name, ""]))
 
     def _side(self, name: str, track: float) -> tuple[float, int]:
         """The side of a box that faces a track, and the direction from there to the track."""

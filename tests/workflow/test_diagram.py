@@ -1,20 +1,22 @@
 """The drawn process: well-formed, accessible, free of inline style, and nothing lies on anything else."""
 
-from itertools import combinations
+from itertools import combinations, product
 from xml.etree import ElementTree
 
 import pytest
 
 from casework.workflow import (
+    HEADINGS,
     Process,
     load_preset,
     more_preset_names,
     parse_process,
     preset_names,
+    rows,
     svg,
     text,
 )
-from casework.workflow.layout import CHAR, LINE, Label, lay_out
+from casework.workflow.layout import APART, CHAR, LINE, Label, Line, lay_out
 from tests.workflow.builders import small_process
 
 PRESETS = (*preset_names(), *more_preset_names())
@@ -114,3 +116,64 @@ def test_the_table_marks_the_start_and_the_ends() -> None:
     table = text(parse_process(small_process()))
     assert "Open (start)" in table
     assert "Done (end)" in table
+
+
+Piece = tuple[float, float, float]
+
+
+def _levels(line: Line) -> list[Piece]:
+    """The level pieces of a line: height, left, right."""
+    pairs = zip(line.points, line.points[1:], strict=False)
+    return [(y0, min(x0, x1), max(x0, x1)) for (x0, y0), (x1, y1) in pairs if y0 == y1]
+
+
+def test_no_line_runs_on_in_a_line_to_another_state(process: Process) -> None:
+    for one, other in combinations(lay_out(process).lines, 2):
+        if one.points[-1] == other.points[-1]:
+            continue
+        for (y, left, right), (other_y, other_left, other_right) in product(_levels(one), _levels(other)):
+            apart = right <= other_left or other_right <= left
+            assert apart or abs(y - other_y) >= APART
+
+
+def test_lines_that_join_are_marked_by_a_dot_where_they_meet(process: Process) -> None:
+    picture = lay_out(process)
+    root = ElementTree.fromstring(svg(process))
+    drawn = {(one.get("cx"), one.get("cy")) for one in root.iter(f"{SVG}circle") if one.get("r") == "3"}
+    assert drawn == {(f"{x:.0f}", f"{y:.0f}") for x, y in picture.joins}
+    for x, y in picture.joins:
+        assert sum(_passes(line, x, y) for line in picture.lines) >= 2
+
+
+def _passes(line: Line, x: float, y: float) -> bool:
+    pairs = zip(line.points, line.points[1:], strict=False)
+    return any(
+        min(x0, x1) <= x <= max(x0, x1) and min(y0, y1) <= y <= max(y0, y1) for (x0, y0), (x1, y1) in pairs
+    )
+
+
+def test_the_same_process_is_always_the_same_picture(process: Process) -> None:
+    assert svg(process) == svg(parse_process(process.to_data()))
+
+
+def test_the_rows_for_a_page_say_of_every_state_and_move_what_the_picture_shows(process: Process) -> None:
+    found = rows(process)
+    assert {len(row) for row in found} == {len(HEADINGS)}
+    named = [row[0].split(" (")[0] for row in found if row[0]]
+    assert named == [state.label for state in process.states]
+    made = [row[1] for row in found if row[1]]
+    assert made == [move.label for state in process.states for move in process.moves_from(state.name)]
+
+
+def test_a_move_from_many_states_is_a_note_and_sooner_where_it_ends_the_case() -> None:
+    lines = {"complaint-medical-grievance": ("withdrawn", 3), "complaint": ("withdrawn", 8)}
+    for name, (state, count) in lines.items():
+        box = next(one for one in lay_out(load_preset(name)).boxes if one.state.name == state)
+        assert box.notes == [f"Withdraw: from {count} states"]
+    responded = next(box for box in lay_out(load_preset("complaint")).boxes if box.state.name == "responded")
+    assert responded.notes == []
+
+
+def test_a_path_is_named_where_a_case_enters_it() -> None:
+    boxes = lay_out(load_preset("complaint-medical-grievance")).boxes
+    assert "Expedite: stays here, expedited path" in boxes[0].notes
