@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from casework.workflow.clock_checks import clock_problems
 from casework.workflow.definition import (
     ENDS_WITHOUT_DECISION,
     FIELD_KINDS,
@@ -35,7 +36,7 @@ def problems(process: Process | Mapping[str, Any]) -> list[str]:
     found = [*_names(process), *_start_and_end(process), *_states(process)]
     for move in process.moves:
         found += [*_move(process, move), *_guards(move), *_meaning(process, move), *_fields(process, move)]
-    return list(dict.fromkeys([*found, *_clashes(process), *_paths(process)]))
+    return list(dict.fromkeys([*found, *_clashes(process), *_paths(process), *clock_problems(process)]))
 
 
 def _names(process: Process) -> Iterator[str]:

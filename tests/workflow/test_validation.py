@@ -44,6 +44,7 @@ def _both(*changes: Callable[[Data], None]) -> Callable[[Data], None]:
 
 
 FIELD = {"name": "reason", "label": "Reason"}
+DATE = {"name": "new_date", "label": "New date", "kind": "date"}
 
 BROKEN = [
     (
@@ -170,6 +171,52 @@ BROKEN = [
             "Take 'customer' and 'system' out of its roles."
         ),
     ),
+    (
+        _change_move(clocks={"pause": True}),
+        (
+            "Move 'finish' pauses the clocks and leads to 'done', where the case is closed. "
+            "Cancel or stop them instead."
+        ),
+    ),
+    (
+        _add_move("extend", "open", "same", clocks={"extend": True}, field=[FIELD]),
+        (
+            "Move 'extend' extends the clocks, but its form has no field of the kind 'date' for the new date. "
+            "Add what is missing."
+        ),
+    ),
+    (
+        _add_move("extend", "open", "", clocks={"extend": True}, field=[{**DATE, "name": "to"}]),
+        "Move 'extend' extends the clocks, but its form has no field 'reason'. Add what is missing.",
+    ),
+    (
+        # Withdrawing would end the pause, but a case that nobody withdraws waits for ever.
+        _both(
+            _add_state("waiting"),
+            _add_move("ask", "open", "waiting", clocks={"pause": True}),
+            _add_move("withdraw", "waiting", "done", clocks={"resume": True, "cancel": True}),
+        ),
+        (
+            "Paused clocks stay paused for ever in 'waiting': no move that can follow has resume = true. "
+            "Add it to the move that leads on."
+        ),
+    ),
+    (
+        # What stays in its state carries a pause on, and so does a move between open states.
+        _both(
+            _add_state("waiting"),
+            _add_state("later"),
+            _add_move("ask", "open", "same", clocks={"pause": True}),
+            _add_move("park", "open", "later"),
+            _add_move("go_on", "later", "done"),
+            _add_move("back", "waiting", "open", clocks={"resume": True}),
+            _add_move("wait", "open", "waiting"),
+        ),
+        (
+            "Paused clocks stay paused for ever in 'later': no move that can follow has resume = true. "
+            "Add it to the move that leads on."
+        ),
+    ),
     (_change_move(stage=0), "Move 'finish' leads to stage 0; stages are counted from 1."),
     (
         _change_move(guards=["reason_given"]),
@@ -267,3 +314,42 @@ def test_a_file_without_a_name_is_named_after_itself(tmp_path: Path) -> None:
 def test_a_preset_that_is_not_shipped_is_refused_with_those_that_are() -> None:
     with pytest.raises(ProcessError, match="Shipped are: complaint"):
         load_preset("grievance")
+
+
+RESUME, PAUSE, CANCEL = {"resume": True}, {"pause": True}, {"cancel": True}
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        [("ask", "open", "waiting", PAUSE), ("back", "waiting", "open", RESUME)],
+        [("ask", "open", "waiting", PAUSE), ("over", "waiting", "done", RESUME)],
+        # The clocks run again two moves later.
+        [
+            ("ask", "open", "waiting", PAUSE),
+            ("read", "waiting", "read", {}),
+            ("back", "read", "open", RESUME),
+        ],
+        # Nothing is paused any more where the pause was ended before.
+        [
+            ("ask", "open", "waiting", PAUSE),
+            ("back", "waiting", "read", RESUME),
+            ("over", "read", "done", {}),
+        ],
+        [
+            ("ask", "open", "waiting", PAUSE),
+            ("back", "waiting", "open", RESUME),
+            ("drop", "waiting", "read", CANCEL),
+            ("over", "read", "done", {}),
+        ],
+        [("hold", "open", "same", PAUSE), ("go_on", "open", "same", RESUME)],
+    ],
+)
+def test_a_pause_that_some_move_ends_is_in_order(moves: list[tuple[str, str, str, Data]]) -> None:
+    data = small_process()
+    for name in {state for move in moves for state in move[1:3]} & {"waiting", "read"}:
+        _both(_add_state(name), _add_move(f"leave_{name}", "open", name))(data)
+        _add_move(f"end_{name}", name, "done")(data)
+    for name, source, target, clocks in moves:
+        _add_move(name, source, target, clocks=clocks)(data)
+    assert problems(data) == []
