@@ -49,10 +49,8 @@ def load_process(path: str | Path) -> Process:
 
 
 def preset_names() -> list[str]:
-    """The processes that an agency begins with, complaint first."""
-    return sorted(
-        (path.stem for path in PRESETS.glob("*.toml")), key=lambda name: (name != "complaint", name)
-    )
+    """The processes that an agency begins with, by name."""
+    return sorted(path.stem for path in PRESETS.glob("*.toml"))
 
 
 def more_preset_names() -> list[str]:

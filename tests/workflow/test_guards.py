@@ -25,6 +25,20 @@ PASSES: list[Row] = [
     ("decision_sent_or_impossible", {"decision_state": "impossible"}, {}, ""),
     ("decision_drafted", {"decision_state": "drafted"}, {}, ""),
     ("decision_drafted", {"given": {"message": "You were right."}}, {}, ""),
+    ("decision_drafted", {"decision_state": "queued"}, {}, ""),
+    ("decision_drafted", {"decision_state": "sent"}, {}, ""),
+    ("severity_set", {"severity": 1}, {}, ""),
+    ("severity_set", {"severity": 4}, {}, ""),
+    ("new_date_later", {"given": {"by": "2026-11-26"}}, {"field": "by"}, ""),
+    ("due_before", {"given": {"by": "2026-12-05"}}, {"days": 10, "field": "by"}, ""),
+    ("due_before", {"given": {"new_date": "2026-11-25"}}, {"days": 1}, ""),
+    ("due_before", {"given": {"new_date": "later"}}, {"days": 1}, ""),
+    (
+        "empowered",
+        {"actor_role": "frontline", "given": {"severity": 2}, "severity": 4},
+        {"max_severity": 2},
+        "",
+    ),
     ("customer_can_be_reached", {"customer_reachable": True}, {}, ""),
     ("customer_cannot_be_reached", {"customer_reachable": False}, {}, ""),
     ("has_handler", {"handler_id": BEN}, {}, ""),
@@ -85,6 +99,33 @@ REFUSED: list[Row] = [
         {"issues": (JUST_OPEN, NO_CAUSE, OPEN_ISSUE, DECIDED)},
         {},
         "Issues 2 and 4 need a finding and a cause; issue 3 needs a cause.",
+    ),
+    (
+        "every_issue_decided",
+        {"issues": tuple(IssueView(number, "Point", False, True) for number in (3, 1, 2))},
+        {},
+        "Issues 1, 2 and 3 need a finding.",
+    ),
+    (
+        "empowered",
+        {"actor_role": "frontline", "severity": 1, "given": {"severity": "3"}},
+        {"max_severity": 2},
+        (
+            "A case of severity 3 cannot be resolved on the spot by front-line staff (up to severity 2). "
+            "Acknowledge it, or ask a supervisor."
+        ),
+    ),
+    (
+        "new_date_later",
+        {"given": {"by": "2026-11-25", "new_date": "2026-12-25"}},
+        {"field": "by"},
+        "The new date must be later than the present one, 25 November 2026.",
+    ),
+    (
+        "due_before",
+        {"given": {"by": "2026-12-06", "new_date": "2026-11-26"}},
+        {"days": 10, "field": "by"},
+        "The new date may lie 10 days after 25 November 2026 at most: 5 December 2026.",
     ),
     (
         "every_issue_decided",
@@ -334,3 +375,41 @@ def test_a_due_time_at_midnight_belongs_to_the_day_that_ends() -> None:
 def test_every_guard_has_a_row_in_both_tables() -> None:
     tested = {row[0] for row in PASSES} & {row[0] for row in REFUSED}
     assert tested | {"within_window"} == set(GUARDS)
+
+
+def test_a_window_without_a_name_is_that_of_reopening() -> None:
+    assert check("within_window", case(responded_at=ANSWERED), {"days": 10}) == (
+        "The 10 days in which a case can be reopened ended on 11 October 2026. "
+        "Log a new case and link it to this one."
+    )
+    assert GUARDS["within_window"].in_words({}) == "it is not too late to reopen"
+    assert GUARDS["within_window"].in_words({"window": "escalate"}) == "it is not too late to escalate"
+
+
+def test_before_an_answer_there_is_no_window() -> None:
+    assert check("within_window", case(), WINDOW) == (
+        "The case has not been answered or closed yet, so there is nothing to reopen or review."
+    )
+
+
+def test_a_window_is_counted_on_the_wall_of_the_agency() -> None:
+    # In Kiritimati it is 2 October already, so the last day is one later there than in Chicago.
+    answered = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
+    for zone, last in (("Pacific/Kiritimati", 12), ("America/Chicago", 11)):
+        situation = case(responded_at=answered, time_zone=ZoneInfo(zone))
+        assert f"ended on {last} October 2026" in str(check("within_window", situation, WINDOW))
+
+
+def test_what_a_guard_takes_is_told_with_all_its_problems() -> None:
+    assert GUARDS["due_before"].problems({"day": 3, "field": ""}) == [
+        "does not take the parameter 'day'; it takes days, field",
+        "needs the parameter 'days'",
+        "has a wrong parameter: 'field' must be a text",
+    ]
+    assert GUARDS["has_team"].problems({"team": 1}) == ["does not take the parameter 'team'; it takes none"]
+    assert GUARDS["extension_left"].problems({"max": True}) == [
+        "has a wrong parameter: 'max' must be a whole number from 0 to 36500"
+    ]
+    assert GUARDS["extension_left"].problems({"max": 36_500}) == []
+    assert GUARDS["extension_left"].problems({"max": 0}) == []
+    assert len(GUARDS["empowered"].problems({"max_severity": 0, "max_amount": -1})) == 2

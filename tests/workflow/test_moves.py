@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from casework.core.errors import Refused
-from casework.workflow import Decision, MoveRefused, Offer, Situation, decide, load_preset, offers
+from casework.workflow import Decision, Guard, MoveRefused, Offer, Situation, decide, load_preset, offers
 from casework.workflow.situation import Limit
 from tests.workflow.builders import ANN, BEN, CARA, DECIDED, OPEN_ISSUE, case
 
@@ -285,3 +285,48 @@ def test_an_end_without_a_decision_needs_a_reason_and_cancels_the_clocks(name: s
 def test_a_refusal_is_a_refusal_to_everybody_who_catches_those() -> None:
     with pytest.raises(Refused, match="needs a finding"):
         decide(COMPLAINT, case(issues=(OPEN_ISSUE,), decision_state="drafted"), "respond")
+
+
+@pytest.mark.parametrize(("severity", "fits"), [("0", False), ("1", True), ("4", True), ("5", False)])
+def test_a_severity_is_one_of_four(severity: str, fits: bool) -> None:
+    assessing = case(state="acknowledged", given={"severity": severity})
+    if fits:
+        assert decide(COMPLAINT, assessing, "assess").to_state == "assessed"
+    else:
+        assert refused(assessing, "assess") == [
+            "“Severity” must be 1 (low) to 4 (severe).",
+            *(["The severity is not set yet. Choose 1 (low) to 4 (severe)."] if severity == "5" else []),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("params", "days"), [({}, 30), ({"window": "reopen"}, 30), ({"window": "escalate"}, 60), ({"days": 5}, 5)]
+)
+def test_a_window_has_the_days_of_its_guard_or_else_of_the_process(params: dict[str, Any], days: int) -> None:
+    moves = tuple(
+        replace(move, guards=(Guard("within_window", params),), fields=()) for move in COMPLAINT.moves
+    )
+    process = replace(COMPLAINT, moves=moves)
+    long_ago = case(state="responded", responded_at=datetime(2026, 1, 1, 12, tzinfo=UTC))
+    with pytest.raises(MoveRefused, match=f"^The {days} days "):
+        decide(process, long_ago, "reopen")
+
+
+def test_the_handlers_of_the_present_stage_are_kept_beside_the_one_who_has_it_now() -> None:
+    handled = {1: frozenset({CARA}), 2: frozenset({ANN})}
+    for reviewer in (BEN, CARA):
+        with pytest.raises(MoveRefused, match="The handler also handled stage 1"):
+            escalate(handler_id=BEN, handled=handled, given={"handler": reviewer})
+
+
+def test_all_that_is_missing_is_told_at_once_in_order() -> None:
+    bare = case(
+        state="acknowledged", severity=None, service_id=None, team_id=None, issues=(), given={"handler": "x"}
+    )
+    assert refused(bare, "assess") == [
+        "“Handler” must be a member of staff from the list.",
+        "The case has no issue yet. Add what the customer raised.",
+        "The severity is not set yet. Choose 1 (low) to 4 (severe).",
+        "The service is not set yet. Choose what the case is about.",
+        "No team is responsible for the case yet. Choose a team.",
+    ]

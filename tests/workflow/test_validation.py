@@ -217,6 +217,37 @@ BROKEN = [
             "Add it to the move that leads on."
         ),
     ),
+    (
+        _change_move(name="Finish"),
+        "Move 'Finish': a name is made of small letters, digits and underscores.",
+    ),
+    (
+        _change(name="Small one"),
+        "The process 'Small one': a name is made of small letters, digits and underscores.",
+    ),
+    (
+        _change_move(guards=["has_handle", "has_tea"]),
+        "Move 'finish' names the unknown guard 'has_tea'. Did you mean 'has_team'?",
+    ),
+    (
+        _change_move(guards=["four_eyes"], says="decision", roles=["frontline", "customer"]),
+        (
+            "Move 'finish' can be made without a member of staff, so 'four_eyes' has no author to ask for. "
+            "Take 'customer' and 'system' out of its roles."
+        ),
+    ),
+    (
+        _add_move("finish", "done", "same"),
+        "Two moves called 'finish' clash: one leads to 'done', the other to 'no other state'.",
+    ),
+    (
+        _both(_change_move(to="same"), _add_move("finish", "done", "open")),
+        "Two moves called 'finish' clash: one leads to 'no other state', the other to 'open'.",
+    ),
+    (
+        _change(kind="x"),
+        "The process is of the unknown kind 'x'. Known are: complaint, compliment, suggestion, enquiry.",
+    ),
     (_change_move(stage=0), "Move 'finish' leads to stage 0; stages are counted from 1."),
     (
         _change_move(guards=["reason_given"]),
@@ -353,3 +384,35 @@ def test_a_pause_that_some_move_ends_is_in_order(moves: list[tuple[str, str, str
     for name, source, target, clocks in moves:
         _add_move(name, source, target, clocks=clocks)(data)
     assert problems(data) == []
+
+
+def test_two_ways_of_saying_that_a_move_stays_do_not_clash() -> None:
+    data = small_process()
+    _both(_add_move("hold", "open", "same"), _add_move("hold", "done", ""))(data)
+    assert problems(data) == []
+
+
+def test_a_move_that_stays_leads_to_no_other_state() -> None:
+    data = small_process()
+    _both(_add_state("trap"), _add_move("fall", "open", "trap"), _add_move("hold", "trap", "same"))(data)
+    assert problems(data) == ["State 'trap' cannot reach an end. Add a move that leads on from it."]
+
+
+def test_what_cannot_be_loaded_is_named_after_its_file(tmp_path: Path) -> None:
+    (tmp_path / "page.toml").write_text("<html>")
+    for name in ("page", "nowhere"):
+        with pytest.raises(ProcessError, match=f"^The process '{name}' is refused"):
+            load_process(tmp_path / f"{name}.toml")
+    with pytest.raises(ProcessError) as refusal:
+        load_preset("grievance")
+    assert str(refusal.value) == (
+        "The process 'grievance' is refused. Shipped are: complaint, compliment, enquiry, suggestion, "
+        "complaint-medical-grievance, complaint-public-meeting, complaint-summary-resolution, "
+        "complaint-three-levels."
+    )
+
+
+def test_a_file_is_read_as_utf_8_whatever_the_machine_prefers(tmp_path: Path) -> None:
+    (tmp_path / "odd.toml").write_bytes(b'title = "\xff"')
+    with pytest.raises(ProcessError, match="is not TOML"):
+        load_process(tmp_path / "odd.toml")
