@@ -74,11 +74,10 @@ def _lines(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _arrow(before: tuple[float, float], tip: tuple[float, float]) -> str:
-    """A head at `tip`; the last piece of a line is level or upright."""
-    (x0, y0), (x, y) = before, tip
+    """A head at `tip`; the last piece of a line is level or leads down."""
+    (x0, _), (x, y) = before, tip
     if x0 == x:
-        back = y - 8 if y > y0 else y + 8
-        corners = f"{x:.0f},{y:.0f} {x - 4:.0f},{back:.0f} {x + 4:.0f},{back:.0f}"
+        corners = f"{x:.0f},{y:.0f} {x - 4:.0f},{y - 8:.0f} {x + 4:.0f},{y - 8:.0f}"
     else:
         back = x - 8 if x > x0 else x + 8
         corners = f"{x:.0f},{y:.0f} {back:.0f},{y - 4:.0f} {back:.0f},{y + 4:.0f}"

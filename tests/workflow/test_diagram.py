@@ -1,5 +1,6 @@
 """The drawn process: well-formed, accessible, free of inline style, and nothing lies on anything else."""
 
+from dataclasses import replace
 from itertools import combinations, product
 from xml.etree import ElementTree
 
@@ -177,3 +178,13 @@ def test_a_move_from_many_states_is_a_note_and_sooner_where_it_ends_the_case() -
 def test_a_path_is_named_where_a_case_enters_it() -> None:
     boxes = lay_out(load_preset("complaint-medical-grievance")).boxes
     assert "Expedite: stays here, expedited path" in boxes[0].notes
+
+
+def test_a_state_that_nothing_leads_out_of_has_a_row_of_its_own() -> None:
+    process = parse_process(small_process())
+    assert rows(process) == [
+        ("Open (start)", "Finish", "Done", "frontline", ""),
+        ("Done (end)", "", "", "", ""),
+    ]
+    only = replace(process, start="done", states=process.states[1:], moves=())
+    assert rows(only) == [("Done (start, end)", "", "", "", "")]

@@ -27,7 +27,7 @@ def beyond_limits(
     - A remedy without a limit of its own is not for this role; one with a limit holds up to its severity.
     - An amount belongs to a refund or a payment, and may be as high as the limit says.
     """
-    money = as_amount(amount) if amount else None
+    money = as_amount(amount)
     if amount and money is None:
         return NO_AMOUNT
     if money is not None and remedy not in MONEY:

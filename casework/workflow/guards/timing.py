@@ -65,7 +65,7 @@ def due_before(situation: Situation, params: Mapping[str, Any]) -> str | None:
     if new is None:
         return None  # What is missing is said by new_date_later or by the required field.
     base = situation.due_on or situation.today
-    if new <= base or new - base <= timedelta(days=params["days"]):
+    if new - base <= timedelta(days=params["days"]):
         return None
     latest = base + timedelta(days=params["days"])
     return f"The new date may lie {params['days']} days after {_in_words(base)} at most: {_in_words(latest)}."
