@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -25,6 +26,7 @@ from tests.databases import KINDS, Databases
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BOOKKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "PRAGMA")
+REAL_TIME = frozenset({"browser", "worker", "real_time"})
 DATABASES = pytest.StashKey[Databases]()
 _numbers = count(1)
 
@@ -118,6 +120,21 @@ def _mail_stays_here() -> Iterator[None]:
     patch.setattr(smtplib.SMTP, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _it_is_the_day_of_the_cast(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests say the same on whatever day they are run: the clock stands at the cast's moment when each begins.
+
+    Not where other processes take part, whose clocks are their own.
+    """
+    from tests.cast import NOW
+
+    if {mark.name for mark in request.node.iter_markers()} & REAL_TIME:
+        yield
+        return
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture(scope="session")

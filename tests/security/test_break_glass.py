@@ -27,6 +27,8 @@ from tests.accounts.people import make_person, sign_in
 from tests.cast import NOW, Cast
 
 Counting = Callable[[], AbstractContextManager[Any]]
+# The database itself looks at the clock, to see whether the day is over.
+pytestmark = pytest.mark.real_time
 PATH = "/cases/break-glass"
 WHY = "The customer is at the desk and in danger."
 
