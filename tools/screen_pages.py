@@ -1,26 +1,14 @@
 """What docs/screens shows: which page, as whom, how one comes there, and what is done on it before the picture."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from playwright.sync_api import Page
 
+from tools.screen_rest import FIRST, IMPROVEMENT, PUBLIC, SETTINGS, STEPS
+from tools.screen_shot import Shot
+
 STORY = "The inspection was booked for Thursday. Nobody came, and nobody called. I closed for the day."
 WISH = "Give me a new date that is kept."
-
-
-def nothing(_: Page) -> None:
-    """The page as it opens."""
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A page as somebody sees it. What stands in angle brackets in an address is looked up (`found`)."""
-
-    who: str
-    address: str
-    act: Callable[[Page], None] = nothing
-    fills: bool = False
 
 
 def fill_log(page: Page) -> None:
@@ -79,12 +67,6 @@ def see_reply(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def see_casefile(page: Page) -> None:
-    """A case file before it is made."""
-    page.get_by_role("button", name="See what goes in").click()
-    page.wait_for_load_state("networkidle")
-
-
 def _let_go(page: Page) -> None:
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
 
@@ -121,8 +103,6 @@ STAFF: Mapping[str, Shot] = {
     "link": Shot("dana", "<case>/link"),
     "merge": Shot("dana", "<case>/merge"),
     "split": Shot("dana", "<case>/split"),
-    "casefile": Shot("dana", "<case>/casefile"),
-    "casefile-preview": Shot("dana", "<case>/casefile", see_casefile),
     "search": Shot("dana", "/search?q=kitchen"),
     "notices": Shot("dana", "/notices"),
     "notice-choices": Shot("dana", "/account/notices"),
@@ -137,22 +117,14 @@ STAFF: Mapping[str, Shot] = {
     "measure": Shot("sol", "/performance/time_to_respond"),
     "improvement": Shot("sol", "/improvement/"),
     "opportunity": Shot("sol", "<opportunity>"),
-    "tell": Shot("sol", "<opportunity>/tell"),
+    "tell": Shot("sol", "<tell>"),
+    **IMPROVEMENT,
+    **SETTINGS,
+    # Last, because some of them change what the others show.
+    **STEPS,
 }
-PUBLIC: Mapping[str, str] = {
-    "you-said": "/you-said-we-did",
-    "tell-us": "/tell-us/reach",
-    "your-case": "<your-case>",
-    "sign-in": "/sign-in",
-}
-# Where the first link of a list leads: what is looked up, the list, and which link.
-FIRST = {
-    "case": ("/cases/?view=open&tag=press", "tbody [data-open]"),
-    "restricted": ("/cases/?view=open&restricted=yes", "tbody [data-open]"),
-    "approval": ("/cases/approvals", "main tbody a"),
-    "guidance": ("/guidance", "main a:has-text('A visit was promised')"),
-    "opportunity": ("/improvement/?show=in_hand", "main table a.plain"),
-}
+
+ALL: Mapping[str, Shot] = {**STAFF, **PUBLIC}
 
 
 def found(page: Page, address: str) -> str:
@@ -160,10 +132,7 @@ def found(page: Page, address: str) -> str:
     if not address.startswith("<"):
         return address
     name, _, rest = address[1:].partition(">")
-    if name == "opportunity" and rest == "/tell":
-        page.goto(found(page, "<opportunity>"))
-        return _href(page, "main a[href$='/tell']")
-    page.goto(FIRST[name][0])
+    page.goto(found(page, FIRST[name][0]))
     return _href(page, FIRST[name][1]) + rest
 
 

@@ -1,4 +1,4 @@
-"""`python -m tools.screens`: the pictures in docs/screens, of each main page, light and dark, on a desk and a phone.
+"""`python -m tools.screens`: the pictures in docs/screens, of each page, light and dark, on a desk and a phone.
 
 Starts Casework with the generated agency (600 cases, seed 1) in a folder that is thrown away. Words after the command
 choose pages: `python -m tools.screens queue case`. SCREENS_FOLDER names another folder than docs/screens.
@@ -13,6 +13,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tools.demo_stack import BROWSER_OPTIONS, DemoStack, demo_stack, find_browser
 from tools.paths import ROOT
-from tools.screen_pages import PUBLIC, STAFF, STORY, WISH, Shot, found
+from tools.screen_pages import ALL, STORY, WISH, found
+from tools.screen_shot import Shot
 from tools.stack import StackError
 from tools.steps import say
 
@@ -42,7 +44,7 @@ def main(chosen: list[str]) -> int:
     folder.chmod(0o755)
     try:
         with demo_stack(folder / "data", cases=CASES, seed=SEED) as stack, _browser() as browser:
-            take_all(browser, stack, chosen or [*STAFF, *PUBLIC])
+            take_all(browser, stack, chosen or [*ALL])
     except StackError as error:
         say(str(error))
         return 1
@@ -57,12 +59,14 @@ def take_all(browser: Browser, stack: DemoStack, chosen: list[str]) -> None:
     windows = {who: _sign_in(browser, stack.address, who) for who in ("dana", "amara", "sol", "wen")}
     public = _context(browser, stack.address)
     link = _complain(public.new_page())
+    yours = link.partition("?")[0]
     painter = browser.new_page()
     for name in chosen:
-        shot = STAFF.get(name) or Shot("", link if PUBLIC[name] == "<your-case>" else PUBLIC[name])
+        shot = ALL[name]
+        address = shot.address.replace("<your-case>/", f"{yours}/").replace("<your-case>", link)
         page = windows[shot.who].new_page() if shot.who else public.new_page()
         try:
-            _take(page, painter, name, shot)
+            _take(page, painter, name, replace(shot, address=address))
         except PlaywrightError as error:
             say(f"{name}: no picture. {error.message.splitlines()[0]}")
         page.close()
