@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop setup test test-setup lint bench lock python
+.PHONY: help run stop setup test test-setup lint bench mutants lock python
 
 run: setup ## Set up and start all of Casework; Ctrl-C ends it (PORT, CASEWORK_DATA, DEMO=boston)
 	@exec .venv/bin/python -m tools.stack
@@ -26,6 +26,9 @@ lint: test-setup ## Check the code: ruff, mypy, import-linter
 
 bench: test-setup ## Measure import, refresh and pages on the sample data
 	@exec .venv/bin/python -m tools.bench $(ARGS)
+
+mutants: test-setup ## Change the code in small ways and ask whether a test notices (docs/mutation.md; ARGS="names")
+	@exec .venv/bin/mutmut run --max-children 1 $(ARGS)
 
 lock: python ## Bring the lock files up to date with requirements*.in and package.json
 	@exec $(PYTHON) -m tools.lock

@@ -180,3 +180,8 @@ def test_an_instant_is_given_in_utc_also_when_nothing_is_added() -> None:
     start = datetime(2026, 10, 21, 12, tzinfo=calendar.time_zone)
     for seconds in (0, 60):
         assert add_open_seconds(calendar, start, seconds).tzinfo is UTC
+
+
+def test_a_year_may_end_with_closed_days() -> None:
+    assert not is_working_day(CALENDARS["weeknights"], date(2028, 12, 31))  # a Sunday
+    assert not is_working_day(CALENDARS["Wednesdays"], date(2026, 12, 31))

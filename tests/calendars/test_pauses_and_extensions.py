@@ -140,6 +140,13 @@ def test_rolling_comes_after_pauses() -> None:
     assert due_text(10, "calendar_day", two_more, roll=True) == "2026-11-09T17:00"
 
 
+def test_a_pause_after_an_extension_by_working_days_is_rolled_off_a_closed_day() -> None:
+    longer = extension(2, "working_day", "2026-10-27T09:00")  # from Sun 1 Nov to Tue 3 Nov 17:00
+    four_more = pause("2026-11-02T09:00", "2026-11-06T09:00")
+    assert due_text(10, "calendar_day", four_more, extension=longer) == "2026-11-07T17:00"
+    assert due_text(10, "calendar_day", four_more, extension=longer, roll=True) == "2026-11-09T17:00"
+
+
 def test_a_second_pause_counts_because_the_first_moved_the_end() -> None:
     first = pause("2026-10-23T09:00", "2026-10-26T09:00")
     second = pause("2026-10-26T10:00", "2026-10-26T11:00")
