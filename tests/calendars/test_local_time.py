@@ -166,3 +166,8 @@ def test_a_text_that_is_no_instant_is_refused(text: str) -> None:
 def test_an_instant_without_an_offset_is_refused_where_instants_are_compared() -> None:
     with pytest.raises(CalendarError, match="no offset"):
         calendar_days_between(CHICAGO, datetime(2026, 10, 22), datetime(2026, 10, 23))
+
+
+@pytest.mark.parametrize("text", ["1900-01-01T12:00", "2299-12-31T12:00"])
+def test_the_first_and_last_year_of_a_calendar_are_covered(text: str) -> None:
+    assert parse_instant(ZoneInfo("UTC"), text) == utc(text)

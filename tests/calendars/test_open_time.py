@@ -56,6 +56,8 @@ calendars = st.sampled_from(list(CALENDARS.values()))
         ("always", "2026-11-01T00:00", "2026-11-02T00:00", 25 * HOUR),
         ("always, midnight to midnight", "2026-10-20T00:00", "2026-10-22T06:30", 54 * HOUR + HOUR // 2),
         ("Wednesdays", "2026-10-22T00:00", "2026-10-28T12:00", 2 * HOUR),
+        # It is still the old year in UTC.
+        ("Wednesdays of Lord Howe", "2024-12-30T00:00", "2025-01-01T10:30", HOUR // 2),
         ("nights", "2026-12-31T23:00", "2027-01-01T05:00", 6 * HOUR),  # a shift over New Year
         ("nights", "2027-01-01T02:00", "2027-01-01T08:00", 4 * HOUR),  # begun within it
     ],
