@@ -67,7 +67,11 @@ class CalendarVersion(Model):
 
 
 class ProcessVersion(Model):
-    """A numbered version of a process; a case keeps the version that it began with."""
+    """A numbered version of a process; a case keeps the version that it began with.
+
+    Of all versions for one kind, new cases begin with the one that `is_current`. `published_by_id` is empty for
+    one that came with Casework; `note` is what whoever published it wrote about it.
+    """
 
     __tablename__ = "process_versions"
     __table_args__ = (UniqueConstraint("name", "number"),)
@@ -79,6 +83,10 @@ class ProcessVersion(Model):
     definition: Mapped[dict[str, Any]]
     is_current: Mapped[bool] = mapped_column(default=True)
     loaded_at: Mapped[datetime]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(default="")
+
+    published_by: Mapped[User | None] = relationship()
 
 
 class Service(Model):

@@ -78,21 +78,28 @@ def set_up_agency(new: NewAgency, *, now: datetime) -> Agency:
 
 
 def add_process_version(path: Path, *, now: datetime) -> ProcessVersion:
-    """Load a process file as the next version of its name; the same definition again is not a new version."""
+    """Load a process file as the next version of its name; the same definition again is not a new version.
+
+    - What an agency made of a process itself is left as it is: the newest version stays when a person published it.
+    - Of one kind only one version is current: the next of the one that was, or the first there is.
+    """
     process = load_process(path)
     definition = process.to_data()
     versions = select(ProcessVersion).where(ProcessVersion.name == process.name)
     newest = db.session.scalars(versions.order_by(ProcessVersion.number.desc()).limit(1)).first()
-    if newest is not None and newest.definition == definition:
+    if newest is not None and (newest.definition == definition or newest.published_by_id is not None):
         return newest
-    if newest is not None:
-        newest.is_current = False
+    of_kind = select(ProcessVersion).where(ProcessVersion.kind == process.kind, ProcessVersion.is_current)
+    current = db.session.scalars(of_kind).all()
+    takes_over = not current or any(one.name == process.name for one in current)
+    for one in current:
+        one.is_current = one.is_current and not takes_over
     version = ProcessVersion(
         name=process.name,
         kind=process.kind,
         number=newest.number + 1 if newest else 1,
         definition=definition,
-        is_current=True,
+        is_current=takes_over,
         loaded_at=now,
     )
     db.session.add(version)

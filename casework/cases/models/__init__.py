@@ -16,6 +16,7 @@ from casework.cases.models.routing import AssignmentRule, Turn, Way
 from casework.cases.models.saved_views import QueueChoice, SavedView, Scope
 from casework.cases.models.suggestions import SuggestionModel, SuggestionWord
 from casework.cases.models.tags import CaseTag
+from casework.cases.models.versions import Going, VersionMove, VersionMoveItem
 from casework.cases.models.words import Channel, DecisionState, Finding, Kind, Remedy
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "DecisionState",
     "Finding",
     "GlassBreak",
+    "Going",
     "Issue",
     "ItemState",
     "JobState",
@@ -61,6 +63,8 @@ __all__ = [
     "SuggestionModel",
     "SuggestionWord",
     "Turn",
+    "VersionMove",
+    "VersionMoveItem",
     "Way",
     "handled_before",
 ]

@@ -51,3 +51,12 @@ Index(
     postgresql_where=text("state = 'running'"),
     sqlite_where=text("state = 'running'"),
 )
+# Whoever counts or moves the open cases of a version of a process reads these alone.
+Index(
+    "ix_cases_process",
+    Case.process_version_id,
+    Case.state,
+    Case.id,
+    postgresql_where=text("is_open"),
+    sqlite_where=text("is_open = 1"),
+)

@@ -1,0 +1,1 @@
+"""Processes as data that administrators edit: drafts, numbered versions, what changed, files in and out."""
