@@ -14,6 +14,7 @@ from casework.cases.events import (
     CaseHandedOver,
     CaseMoved,
     CaseOpened,
+    CasesChanged,
     CasesImported,
     GlassBroken,
     UpdateWritten,
@@ -56,6 +57,7 @@ def connect() -> None:
     follow(AgencySetUp, check_what_a_new_agency_checks)
     follow(CaseOpened, confirm_receipt)
     follow(CasesImported, take_in_the_imported)
+    follow(CasesChanged, many_are_stale)
     follow(CaseMoved, tell_the_customer)
     follow(CaseMoved, tell_those_merged)
     follow(CaseHandedOver, keep_the_words)
@@ -180,6 +182,12 @@ def figures_are_stale(event: CaseChanged) -> None:
 def words_are_stale(event: CaseOpened | CaseChanged | CommunicationWritten) -> None:
     """The words of a case are found as they are now, before its transaction ends and after."""
     search.note_changed(event.case_id)
+
+
+def many_are_stale(event: CasesChanged) -> None:
+    """Figures and words of many cases are made anew."""
+    measures.mark_many_stale(event.case_ids, event.at)
+    search.note_many_changed(event.case_ids)
 
 
 def take_in_the_imported(event: CasesImported) -> None:

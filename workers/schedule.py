@@ -26,5 +26,6 @@ SCHEDULE = {
     "files of forms that were never saved": {"task": "cases.sweep_staged", "schedule": crontab(minute=25)},
     "contents that nobody refers to": {"task": "files.clear_store", "schedule": crontab(minute=50, hour=3)},
     "bulk changes that nobody finished": {"task": "cases.sweep_bulk", "schedule": 60.0},
+    "cases on their way to another version of a process": {"task": "cases.sweep_versions", "schedule": 60.0},
     "improvement opportunities": {"task": "improvement.find", "schedule": crontab(minute=10, hour="*/1")},
 }

@@ -23,6 +23,14 @@ class CaseChanged:
 
 
 @dataclass(frozen=True)
+class CasesChanged:
+    """The same of many cases at once."""
+
+    case_ids: Sequence[int]
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CaseMoved:
     """A move was made. `says` is the purpose of what the customer is told and `words` the words; both may be empty.
 

@@ -227,6 +227,7 @@ def _read(cursor: str) -> Key:
 _ICONS = {
     "opened": "in",
     "moved": "right",
+    "version_changed": "refer",
     "assigned": "people",
     "issue_decided": "ok",
     "issue_corrected": "undo",
