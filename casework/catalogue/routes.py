@@ -11,6 +11,7 @@ from casework.catalogue.forms import GuidanceForm
 from casework.catalogue.guidance import queries, services
 from casework.catalogue.guidance.models import Guidance
 from casework.catalogue.guidance.paragraphs import blocks_of
+from casework.catalogue.processes import routes as processes
 from casework.catalogue.queries import active_categories, active_services
 from casework.core import clock
 from casework.core.db import db, transaction
@@ -103,6 +104,7 @@ def guidance_withdraw(guidance_id: int) -> Response:
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     app.register_blueprint(blueprint)
+    processes.register(app)
 
 
 def _form(data: Mapping[str, object]) -> GuidanceForm:

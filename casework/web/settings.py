@@ -43,6 +43,12 @@ SETTINGS: tuple[tuple[str, tuple[Setting, ...]], ...] = (
         "How cases are handled",
         (
             Setting(
+                "Processes",
+                "How a case is resolved: states, moves, who may make them and when; in numbered versions.",
+                "processes.processes",
+                "board",
+            ),
+            Setting(
                 "Guidance",
                 "What staff read beside the form, for each category and service.",
                 "catalogue.guidance_list",

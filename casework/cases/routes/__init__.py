@@ -29,6 +29,7 @@ from casework.cases.routes import (
     suggest,
     tags,
 )
+from casework.cases.versions import routes as versions
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 # Pages of many cases, logging one, and one case; the fixed addresses stand before /<reference>.
@@ -43,3 +44,4 @@ def register(app: Flask) -> None:
     """Add the pages to the application."""
     app.register_blueprint(blueprint)
     app.register_blueprint(rules.blueprint)
+    versions.register(app)
