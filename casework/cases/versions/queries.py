@@ -43,15 +43,16 @@ def groups_of(version_id: int, user: User, mapping: Mapping[str, str]) -> list[G
     """The open cases of a version by state and by what keeps them there, as far as this person may know of them."""
     merged = Case.duplicate_of_id.is_not(None)
     wanted = (
-        select(Case.state, merged, Case.awaiting_approval, func.count())
+        select(Case.state, merged, Case.awaiting_approval, func.count(), func.sum(Case.id))
         .where(*_known(version_id, user))
         .group_by(Case.state, merged, Case.awaiting_approval)
     )
-    counts: dict[tuple[str, str], int] = {}
-    for state, is_merged, waits, n in db.session.execute(wanted):
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for state, is_merged, waits, n, ids in db.session.execute(wanted):
         problem = problem_of(state, merged=bool(is_merged), waits=bool(waits), mapping=mapping)
-        counts[state, problem] = counts.get((state, problem), 0) + n
-    return [Group(state, problem, n) for (state, problem), n in sorted(counts.items())]
+        before = found.get((state, problem), (0, 0))
+        found[state, problem] = before[0] + n, before[1] + int(ids)
+    return [Group(*alike, *counted) for alike, counted in sorted(found.items())]
 
 
 def page_of(version_id: int, user: User, *, after: int, size: int = PAGE) -> Page:

@@ -83,6 +83,10 @@ def _apply(
     user: User, old: ProcessVersion, new: ProcessVersion, mapping: Mapping[str, str], mark: str
 ) -> ResponseReturnValue:
     """Begin, if what would happen is still what the page showed; a second press finds the same job."""
+    once = tidy(request.form.get("once"))[:ONCE_LENGTH]
+    before = services.job_before(old, new, mapping, actor=user, once_key=once)
+    if before is not None:
+        return redirect(url_for("versions.moving", number=before.id), 303)
     if request.form.get("seen") != mark:
         say(
             _("Something changed since you looked, so nothing was moved. Look at it again, then confirm."),
@@ -91,7 +95,6 @@ def _apply(
         parts: dict[str, Any] = {f"s_{name}": mapping.get(name, "") for name in _typed()}
         return redirect(url_for("versions.choose", number=old.id, to=new.id, look=1, **parts), 303)
     with transaction():
-        once = tidy(request.form.get("once"))[:ONCE_LENGTH]
         job, is_new = services.keep_job(old, new, mapping, actor=user, now=clock.now(), once_key=once)
         job_id, many = job.id, _many(old, user)
         if is_new and many:

@@ -17,11 +17,15 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Group:
-    """Cases alike: in one state, with one thing in the way (empty: they move), and how many."""
+    """Cases alike: in one state, with one thing in the way (empty: they move), and how many.
+
+    `ids` is the sum of their ids: as many other cases are told from these by it.
+    """
 
     state: str
     problem: str
     n: int
+    ids: int = 0
 
 
 def problem_of(state: str, *, merged: bool, waits: bool, mapping: Mapping[str, str]) -> str:

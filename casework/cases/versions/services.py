@@ -45,11 +45,9 @@ def keep_job(
     """
     if old.id == new.id or old.kind != new.kind:
         raise Refused("Choose another version of the same kind.")
-    key = sha256(
-        json.dumps([actor.id, once_key, old.id, new.id, mapping], sort_keys=True).encode()
-    ).hexdigest()
+    key = _key(actor, once_key, old, new, mapping)
     stand_in_line(key)
-    before = db.session.scalars(select(VersionMove).where(VersionMove.key == key)).first()
+    before = job_before(old, new, mapping, actor=actor, once_key=once_key)
     if before is not None:
         return before, False
     job = VersionMove(
@@ -70,6 +68,14 @@ def keep_job(
     after = {"to": new.id, "mapping": dict(mapping), "job": job.id}
     record("process", old.id, "cases_moved", words, actor_id=actor.id, at=now, after=after)
     return job, True
+
+
+def job_before(
+    old: ProcessVersion, new: ProcessVersion, mapping: Mapping[str, str], *, actor: User, once_key: str
+) -> VersionMove | None:
+    """The job that this form made when it was posted before."""
+    key = _key(actor, once_key, old, new, mapping)
+    return db.session.scalars(select(VersionMove).where(VersionMove.key == key)).first()
 
 
 def move_lot(job: VersionMove, *, actor: User, now: datetime, size: int = LOT) -> int:
@@ -125,6 +131,13 @@ def forget_old(now: datetime) -> None:
     ids = db.session.scalars(old.limit(20)).all()
     db.session.execute(delete(VersionMoveItem).where(VersionMoveItem.job_id.in_(ids)))
     db.session.execute(delete(VersionMove).where(VersionMove.id.in_(ids)))
+
+
+def _key(
+    actor: User, once_key: str, old: ProcessVersion, new: ProcessVersion, mapping: Mapping[str, str]
+) -> str:
+    parts = json.dumps([actor.id, once_key, old.id, new.id, dict(mapping)], sort_keys=True)
+    return sha256(parts.encode()).hexdigest()
 
 
 def _write_down(job: VersionMove, actor: User) -> None:
