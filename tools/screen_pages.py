@@ -111,6 +111,8 @@ STAFF: Mapping[str, Shot] = {
     "guidance-edit": Shot("sol", "<guidance>/edit"),
     "settings": Shot("wen", "/settings"),
     "assignment-rules": Shot("wen", "/settings/assignment"),
+    "processes": Shot("wen", "/settings/processes"),
+    "process": Shot("wen", "/settings/processes/versions/1"),
     "remedy-limits": Shot("wen", "/cases/limits"),
     "messages": Shot("dana", "/messages"),
     "performance": Shot("sol", "/performance"),

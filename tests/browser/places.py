@@ -15,12 +15,13 @@ NOT_PAGES = {
     "static", "web.index", "web.healthz", "web.readyz", "web.metrics", "measures.series_csv",
     "cases.find_customers", "cases.customer_history", "cases.promises", "cases.suggest_category",
     "cases.tag_suggestions", "communications.names", "search.alike", "notices.open_notice",
-    "cases.export", "cases.file", "cases.casefile_pdf",
+    "cases.export", "cases.file", "cases.casefile_pdf", "processes.file", "processes.draft_file",
 }  # fmt: skip
 # These come up one after another: in the walk through the questions, and when something has been chosen or made.
 WALKED = {
     "portal.question", "portal.check", "portal.saved", "portal.come_back",
-    "cases.bulk", "cases.casefile_made",
+    "cases.bulk", "cases.casefile_made", "versions.moving",
+    "processes.draft", "processes.state", "processes.move", "processes.publish",
 }  # fmt: skip
 
 
@@ -227,6 +228,9 @@ def _wen(demo: Demo) -> Iterator[Place]:
     yield Place("cases.approval_rules", "/cases/approvals/rules", empty=True)
     yield Place("web.today", "/today")
     yield Place("web.settings", "/settings")
+    yield Place("processes.processes", "/settings/processes")
+    yield Place("processes.version", "/settings/processes/versions/1")
+    yield Place("versions.choose", "/settings/processes/versions/1/cases")
     yield Place("rules.rules", "/settings/assignment?try=1")
     yield Place("rules.add", "/settings/assignment/add")
     yield Place("rules.rule", "/settings/assignment/1")

@@ -108,6 +108,40 @@ def test_nobody_is_kept_out_of_the_making_of_a_case_file(
     assert not found, "\n".join(found)
 
 
+def test_nobody_is_kept_out_of_the_editing_of_a_process(window: Callable[..., Page]) -> None:
+    page = window("wen", reduced_motion="reduce")
+    page.goto("/settings/processes")
+    page.get_by_role("main").get_by_role("link", name="Enquiry, version 1").click()
+    page.get_by_role("button", name="Edit a copy").click()
+    page.wait_for_url("**/drafts/*")
+    draft, found = page.url, look_at(page)
+    for form in ("/state?at=0", "/move?at=0", "/state", "/move"):
+        page.goto(draft + form)
+        found += look_at(page) + _sent_empty(page)
+    page.goto(draft)
+    page.get_by_label("A new case begins in").select_option("closed")
+    expect(page.get_by_text("cannot be reached from the start").first).to_be_visible()
+    page.reload()
+    page.get_by_label("Title").fill("Enquiry, plainer")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(draft + "/publish")
+    expect(page.get_by_text("The title: “Enquiry” becomes “Enquiry, plainer”.")).to_be_visible()
+    found += look_at(page) + _sent_empty(page)
+    page.get_by_label("What changed, and why").fill("Plainer words.")
+    page.get_by_role("button", name="Publish as version 2").click()
+    page.wait_for_url("**/versions/*")
+    found += look_at(page)
+    page.get_by_role("link", name="Processes").click()
+    page.get_by_role("link", name="Version 1 of Enquiry", exact=True).click()
+    page.get_by_role("link", name="Move its open cases").click()
+    page.get_by_role("button", name="Look at what would happen").click()
+    found += look_at(page)
+    page.get_by_role("button", name="Move ").click()
+    page.wait_for_url("**/moving/*")
+    found += look_at(page)
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize(("who", "address"), [("dana", "/cases/?view=open"), ("sol", "/improvement/")])
 def test_the_menu_of_a_phone_and_the_list_of_keys_are_open_to_all(
     who: str, address: str, window: Callable[..., Page]

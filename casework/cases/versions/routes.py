@@ -123,6 +123,7 @@ def _page(
         for state in process_of(old).states
         if counts.get(state.name) or not state.is_closed
     ]
+    places = {state.name: place for place, state in enumerate(process_of(old).states)}
     page = queries.page_of(old.id, user, after=_number(request.args.get("after", ""))) if looks else None
     return render_template(
         "cases/versions_choose.html",
@@ -132,7 +133,7 @@ def _page(
         lines=lines,
         targets=rules.targets(process_of(new)),
         looks=looks,
-        groups=groups,
+        groups=sorted(groups, key=lambda group: (places.get(group.state, len(places)), group.problem)),
         go=sum(group.n for group in groups if not group.problem),
         stay=sum(group.n for group in groups if group.problem),
         notes=rules.worth_saying(process_of(old), process_of(new), mapping),
