@@ -1,7 +1,6 @@
 """Reading for the customer's pages. `get_case_by_link` is the only way to a case from here."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -57,20 +56,25 @@ def case_of_reference(reference: str) -> Case | None:
     return db.session.scalars(wanted).first()
 
 
-def states_visited(case_id: int) -> Iterator[tuple[str, datetime]]:
-    """The states that a case was moved to, with when, oldest first."""
-    moved = (
-        select(HistoryEntry.after, HistoryEntry.at)
+def states_visited(case_id: int) -> list[tuple[str, datetime]]:
+    """The states that a case was moved to, with when, oldest first, by the names that its version has for them."""
+    entries = (
+        select(HistoryEntry.verb, HistoryEntry.after, HistoryEntry.at)
         .where(
             HistoryEntry.subject_type == "case",
             HistoryEntry.subject_id == case_id,
-            HistoryEntry.verb == "moved",
+            HistoryEntry.verb.in_(("moved", "version_changed")),
         )
         .order_by(HistoryEntry.id)
     )
-    for after, at in db.session.execute(moved):
-        if "state" in after:
-            yield str(after["state"]), at
+    visited: list[tuple[str, datetime]] = []
+    for verb, after, at in db.session.execute(entries):
+        if verb == "version_changed":
+            renamed = after.get("renamed", {})
+            visited = [(renamed.get(name, name), when) for name, when in visited]
+        elif "state" in after:
+            visited.append((str(after["state"]), at))
+    return visited
 
 
 def draft_with(token: str, now: datetime) -> PortalDraft | None:

@@ -101,7 +101,7 @@ def move_lot(job: VersionMove, *, actor: User, now: datetime, size: int = LOT) -
     for state, ids in by_state.items():
         to = str(job.mapping[state])
         gone = _move(ids, state, to, old, new, actor, now)
-        _write_history(gone, state, to, old, new, actor, now)
+        _write_history(job, gone, state, old, new, actor, now)
         moved += gone
     _settle(job, moved, [case_id for ids in by_state.values() for case_id in ids], now)
     publish(CasesChanged(moved, now))
@@ -163,24 +163,28 @@ def _move(
     """Move the cases that are as they were; the ids of those that did. One that is being saved meanwhile notices."""
     values: dict[str, Any] = {"process_version_id": new.id, "version": Case.version + 1, "updated_at": now}
     if to != state:
-        values |= {"state": to, "state_since": now}
+        # It stands where it stood, under another name: since when is as it was.
+        values["state"] = to
     wanted = update(Case).where(Case.id.in_(ids), Case.state == state, *may_move(old.id, actor))
     done = wanted.values(values).returning(Case.id).execution_options(synchronize_session=False)
     return sorted(db.session.scalars(done))
 
 
 def _write_history(
+    job: VersionMove,
     ids: Sequence[int],
     state: str,
-    to: str,
     old: ProcessVersion,
     new: ProcessVersion,
     actor: User,
     now: datetime,
 ) -> None:
+    """An entry for each case. It keeps which states are called otherwise now, for whoever reads the older ones."""
     if not ids:
         return
+    to = str(job.mapping[state])
     found = process_of(new).state(to)
+    renamed = {name: other for name, other in job.mapping.items() if name != other}
     label = (found.label if found else to).lower()
     entry = {
         "subject_type": "case",
@@ -189,7 +193,7 @@ def _write_history(
         "actor_id": actor.id,
         "at": now,
         "before": {"state": state, "process_version_id": old.id},
-        "after": {"state": to, "process_version_id": new.id},
+        "after": {"state": to, "process_version_id": new.id, "renamed": renamed},
     }
     db.session.execute(insert(table_of(HistoryEntry)), [{**entry, "subject_id": case_id} for case_id in ids])
 

@@ -1,6 +1,7 @@
 """Open cases moved to another version: the preview is what happens, once, and nothing is told of the hidden."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from casework.catalogue.queries import current_process, process_of
 from casework.core.db import db, transaction
 from casework.core.errors import NotFound, Refused
 from casework.measures.models import StaleFact
+from casework.portal.queries import states_visited
 from tests.cast import NOW, Cast
 
 
@@ -99,7 +101,8 @@ def test_each_case_says_so_in_its_history_and_is_counted_anew(
 ) -> None:
     case = cast.log()
     clocks = [(clock.id, clock.due_at, clock.state) for clock in case.clocks]
-    doing.run(job_of(cast, old, new, MAPPING).id, lambda: NOW)
+    later = NOW + timedelta(hours=1)
+    doing.run(job_of(cast, old, new, MAPPING).id, lambda: later)
     entry = db.session.scalars(
         select(HistoryEntry).where(HistoryEntry.subject_type == "case", HistoryEntry.subject_id == case.id)
         .order_by(HistoryEntry.id.desc())
@@ -111,8 +114,17 @@ def test_each_case_says_so_in_its_history_and_is_counted_anew(
     )  # fmt: skip
     assert [(clock.id, clock.due_at, clock.state) for clock in fresh(case).clocks] == clocks
     assert db.session.get(StaleFact, case.id) is not None
+    assert fresh(case).state_since == NOW
     cast.move(fresh(case), "acknowledge")
     assert fresh(case).state == "acknowledged", "it goes on by its new version"
+
+
+def test_the_customers_page_knows_the_way_by_its_new_names(
+    cast: Cast, old: ProcessVersion, new: ProcessVersion
+) -> None:
+    case = cast.investigated()
+    doing.run(job_of(cast, old, new, {**MAPPING, "acknowledged": "assessed"}).id, lambda: NOW)
+    assert [name for name, _ in states_visited(case.id)] == ["assessed", "assessed", "investigating"]
 
 
 def test_killed_half_way_and_run_again_gives_the_same(

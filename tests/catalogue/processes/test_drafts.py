@@ -1,5 +1,6 @@
 """Drafts and versions: edited by two, published with reasons, used for new cases, never lost."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,14 +9,14 @@ from sqlalchemy import select
 from casework.accounts.roles import Role
 from casework.audit.models import HistoryEntry
 from casework.catalogue.models import ProcessVersion
-from casework.catalogue.processes import services
+from casework.catalogue.processes import services, shelf
 from casework.catalogue.processes.files import to_toml
 from casework.catalogue.processes.models import ProcessDraft
 from casework.catalogue.processes.queries import newest_version
 from casework.catalogue.queries import current_process
 from casework.catalogue.services import NewAgency, set_up_agency
 from casework.core.db import db, transaction
-from casework.core.errors import Conflict, Refused
+from casework.core.errors import Conflict, NotFound, Refused
 from casework.workflow.parse import load_preset
 from tests.accounts.people import make_person
 from tests.cast import NOW, Cast
@@ -133,6 +134,26 @@ def test_more_than_can_be_kept_is_refused(cast: Cast) -> None:
         save(one, cast, title="x" * 3000)
     with pytest.raises(Refused, match="at most 60 states"):
         save(one, cast, state=one.definition["state"] * 20)
+
+
+def test_a_shipped_process_is_loaded_beside_the_others(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "more"
+    folder.mkdir()
+    definition = load_preset("enquiry").to_data() | {"name": "licence_enquiry", "title": "Licence enquiry"}
+    (folder / "licence_enquiry.toml").write_text(to_toml(definition))
+    (folder / "newer.toml").write_text("name = 'what an older release cannot read'")
+    monkeypatch.setattr(shelf, "PRESETS", tmp_path)
+    assert [one.key for one in shelf.shipped()] == ["licence_enquiry"]
+    one = shelf.shipped_by("licence_enquiry")
+    with transaction():
+        made = services.load_shipped(one, actor=cast.wen, now=NOW)
+    assert (made.number, made.is_current, made.kind) == (1, False, "enquiry")
+    with pytest.raises(Refused, match="is there already, as version 1"):
+        services.load_shipped(one, actor=cast.wen, now=NOW)
+    with pytest.raises(NotFound):
+        shelf.shipped_by("newer")
 
 
 def test_who_edits_is_said(cast: Cast) -> None:
