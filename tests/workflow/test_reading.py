@@ -146,6 +146,17 @@ def _field(*fields: Any) -> dict[str, Any]:
 
 PAIR = "Move 'finish', field 'a' has a choice that is not a pair of a value and its label."
 UNREADABLE: list[tuple[dict[str, Any], list[str]]] = [
+    ({**small_process(), "kind": ""}, ["The process has no 'kind'."]),
+    ({**small_process(), "title": ""}, ["The process has no 'title'."]),
+    (
+        {**small_process(), "steps": []},
+        [
+            "The process has no 'steps'.",
+            "State 'open' stands at the step 'Open', which is not one of the steps of the process.",
+            "State 'done' stands at the step 'Done', which is not one of the steps of the process.",
+        ],
+    ),
+    (_of_move(stage=36_501), ["Move 'finish' has a 'stage' that is not a whole number from 0 to 36500."]),
     (_of_move(name=""), ["Move number 1 has no 'name'."]),
     (_of_move(name=3), ["Move number 1 has a 'name' that is not a text."]),
     (_of_move(label=""), ["Move 'finish' has no 'label'."]),
@@ -239,3 +250,9 @@ def test_what_is_no_date_is_none(value: object) -> None:
 )
 def test_a_number_is_read_from_a_form_or_from_json(value: object, number: int | None) -> None:
     assert as_int(value) == number
+
+
+@pytest.mark.parametrize("days", [0, 36_500])
+def test_a_window_may_be_shut_or_last_a_hundred_years(days: int) -> None:
+    process = parse_process({**small_process(), "reopen_window_days": days, "escalate_window_days": days})
+    assert (process.reopen_window_days, process.escalate_window_days) == (days, days)

@@ -416,3 +416,20 @@ def test_a_file_is_read_as_utf_8_whatever_the_machine_prefers(tmp_path: Path) ->
     (tmp_path / "odd.toml").write_bytes(b'title = "\xff"')
     with pytest.raises(ProcessError, match="is not TOML"):
         load_process(tmp_path / "odd.toml")
+
+
+def test_a_pause_is_followed_through_any_number_of_moves_in_any_order_of_the_file() -> None:
+    data = small_process()
+    for name in ("third", "second", "first"):
+        _add_state(name)(data)
+    for name, source, target in (("c", "second", "third"), ("b", "first", "second"), ("d", "third", "done")):
+        _add_move(name, source, target)(data)
+    _add_move("a", "open", "first", clocks=PAUSE)(data)
+    assert problems(data) == [
+        (
+            "Paused clocks stay paused for ever in 'third' and 'second' and 'first': no move that can follow has "
+            "resume = true. Add it to the move that leads on."
+        )
+    ]
+    data["move"][-2] |= {"clocks": RESUME}
+    assert problems(data) == []
