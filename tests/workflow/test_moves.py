@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from casework.core.errors import Refused
-from casework.workflow import Decision, Guard, MoveRefused, Offer, Situation, decide, load_preset, offers
+from casework.workflow import (
+    Decision,
+    Guard,
+    Move,
+    MoveRefused,
+    Offer,
+    Situation,
+    State,
+    decide,
+    load_preset,
+    offers,
+)
 from casework.workflow.situation import Limit
 from tests.workflow.builders import ANN, BEN, CARA, DECIDED, OPEN_ISSUE, case
 
@@ -330,3 +341,31 @@ def test_all_that_is_missing_is_told_at_once_in_order() -> None:
         "The service is not set yet. Choose what the case is about.",
         "No team is responsible for the case yet. Choose a team.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "closes", "reopens", "owes"),
+    [
+        ("investigating", "ask_customer", False, False, False),
+        ("investigating", "withdraw", True, False, False),
+        ("closed", "reopen", False, True, True),
+        ("responded", "reopen", False, False, True),
+        ("closed", "escalate", False, True, True),
+        ("responded", "close", True, False, False),
+    ],
+)
+def test_a_move_closes_reopens_or_owes_an_answer_only_where_it_does(
+    state: str, name: str, closes: bool, reopens: bool, owes: bool
+) -> None:
+    given = {"reason": "So it is.", "message": "Which day?"}
+    situation = case(**{**ANSWERED, "state": state}, given=given)
+    effects = decide(COMPLAINT, situation, name).effects
+    assert (effects.closes, effects.reopens, effects.owes_answer) == (closes, reopens, owes)
+
+
+def test_a_move_between_two_closed_states_neither_closes_nor_reopens() -> None:
+    closed = State("archived", "Archived", "We put it away", 6, is_end=True, is_closed=True)
+    archive = Move("archive", "Archive", ("closed",), "archived", ("supervisor",))
+    process = replace(COMPLAINT, states=(*COMPLAINT.states, closed), moves=(*COMPLAINT.moves, archive))
+    effects = decide(process, case(**{**ANSWERED, "state": "closed"}), "archive").effects
+    assert (effects.closes, effects.reopens) == (False, False)
