@@ -232,6 +232,12 @@ REFUSED: list[Row] = [
         "The person chosen cannot be given this case. Choose somebody else.",
     ),
     (
+        "chosen_not_named",
+        {"named_staff": frozenset({CARA}), "given": {"handler": CARA}},
+        {},
+        "The person chosen cannot be given this case. Choose somebody else.",
+    ),
+    (
         "four_eyes",
         {"checked_by_id": ANN},
         {},
