@@ -248,6 +248,13 @@ BROKEN = [
         _change(kind="x"),
         "The process is of the unknown kind 'x'. Known are: complaint, compliment, suggestion, enquiry.",
     ),
+    (
+        _change_move(guards=[{"name": "reason_given", "field": "why"}], field=[FIELD]),
+        (
+            "Move 'finish' can never be made: the guard 'reason_given' reads the field 'why', "
+            "which its form does not have."
+        ),
+    ),
     (_change_move(stage=0), "Move 'finish' leads to stage 0; stages are counted from 1."),
     (
         _change_move(guards=["reason_given"]),
