@@ -13,6 +13,7 @@ from casework.catalogue.guidance.models import Guidance
 from casework.catalogue.guidance.paragraphs import blocks_of
 from casework.catalogue.processes import routes as processes
 from casework.catalogue.queries import active_categories, active_services
+from casework.catalogue.standards import routes as standards
 from casework.core import clock
 from casework.core.db import db, transaction
 from casework.core.errors import CaseworkError, Invalid, Refused
@@ -105,6 +106,7 @@ def register(app: Flask) -> None:
     """Add the pages to the application."""
     app.register_blueprint(blueprint)
     processes.register(app)
+    standards.register(app)
 
 
 def _form(data: Mapping[str, object]) -> GuidanceForm:

@@ -78,6 +78,9 @@ REACHED_FROM = {
     "communications.messages": "web.today",
     "processes.processes": "web.settings",
     "rules.add": "rules.rules",
+    "standards.codes": "standards.standards",
+    "standards.new": "standards.standards",
+    "standards.standards": "web.settings",
     "rules.rules": "web.settings",
 }
 

@@ -49,6 +49,12 @@ SETTINGS: tuple[tuple[str, tuple[Setting, ...]], ...] = (
                 "board",
             ),
             Setting(
+                "Standards",
+                "What is promised, within which time; published codes to take over.",
+                "standards.standards",
+                "clock",
+            ),
+            Setting(
                 "Guidance",
                 "What staff read beside the form, for each category and service.",
                 "catalogue.guidance_list",

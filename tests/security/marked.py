@@ -83,6 +83,8 @@ def plain_world(cast: Cast) -> Scene:
         "sign_in_id": 1,
         "notice_id": 999_999,
         "name": "assess",
+        "code_id": "fca-disp",
+        "standard_id": 2,
         "measure": "received",
         "step": "kind",
         "number": 1,

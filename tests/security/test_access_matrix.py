@@ -62,6 +62,8 @@ def parts_of_scene(cast: Cast, client: FlaskClient) -> dict[str, Any]:
         "draft_id": 999_999,
         "number": 1,
         "name": "assess",
+        "code_id": "fca-disp",
+        "standard_id": 2,
         "measure": "received",
         "step": "kind",
         "token": "a" * 26,

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Flask
 
+from casework.cases.queries.clocks import clocks_by_standard
 from casework.cases.routes import (
     actions,
     approvals,
@@ -30,6 +31,7 @@ from casework.cases.routes import (
     tags,
 )
 from casework.cases.versions import routes as versions
+from casework.catalogue.standards.queries import count_with
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 # Pages of many cases, logging one, and one case; the fixed addresses stand before /<reference>.
@@ -45,3 +47,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(rules.blueprint)
     versions.register(app)
+    count_with(clocks_by_standard)

@@ -1,0 +1,1 @@
+"""Promises about time as an administrator keeps them: published ones to take over, drafts, versions, in words."""

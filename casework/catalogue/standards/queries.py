@@ -1,0 +1,57 @@
+"""Reading standards: those in force, their versions, drafts."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Select, select
+
+from casework.catalogue.models import Standard
+from casework.core.db import db
+from casework.core.errors import NotFound
+
+# What belongs to a version and not to what it says.
+_BESIDE = frozenset({"id", "number", "is_draft", "is_active"})
+Counter = Callable[[], Mapping[int, int]]
+_counters: list[Counter] = []
+
+
+def count_with(counter: Counter) -> None:
+    """Let this function say how many clocks run by each standard: cases stand above this package."""
+    _counters[:] = [counter]
+
+
+def running_clocks() -> Mapping[int, int]:
+    """How many clocks run now, by the id of their standard."""
+    return _counters[0]() if _counters else {}
+
+
+def standards_listed() -> Select[Standard]:
+    """Every version of every standard, those of one promise together, the newest first."""
+    return select(Standard).order_by(Standard.kind, Standard.stage, Standard.code, Standard.number.desc())
+
+
+def get_standard(standard_id: int) -> Standard:
+    """One version. Raises NotFound."""
+    found = db.session.get(Standard, standard_id)
+    if found is None:
+        raise NotFound("There is no such standard. Go back to Standards and choose one.")
+    return found
+
+
+def versions_of(code: str) -> list[Standard]:
+    """The versions of a standard, the newest first."""
+    wanted = select(Standard).where(Standard.code == code).order_by(Standard.number.desc())
+    return list(db.session.scalars(wanted))
+
+
+def values_of(standard: Standard) -> dict[str, object]:
+    """What a version says, by column."""
+    columns = Standard.__table__.columns.keys()
+    return {name: getattr(standard, name) for name in columns if name not in _BESIDE}
+
+
+def mark_of(standard: Standard) -> str:
+    """A mark of what a draft says, by which a form notices that somebody else has changed it since."""
+    text = json.dumps(values_of(standard), default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
