@@ -113,6 +113,8 @@ STAFF: Mapping[str, Shot] = {
     "assignment-rules": Shot("wen", "/settings/assignment"),
     "processes": Shot("wen", "/settings/processes"),
     "process": Shot("wen", "/settings/processes/versions/1"),
+    "calendars": Shot("wen", "/settings/calendars"),
+    "calendar": Shot("wen", "/settings/calendars/1?month=2026-11"),
     "standards": Shot("wen", "/settings/standards"),
     "standard": Shot("wen", "/settings/standards/2"),
     "standard-new": Shot("wen", "/settings/standards/new"),

@@ -14,6 +14,7 @@ from casework.catalogue.guidance.paragraphs import blocks_of
 from casework.catalogue.processes import routes as processes
 from casework.catalogue.queries import active_categories, active_services
 from casework.catalogue.standards import routes as standards
+from casework.catalogue.working_calendars import routes as working_calendars
 from casework.core import clock
 from casework.core.db import db, transaction
 from casework.core.errors import CaseworkError, Invalid, Refused
@@ -107,6 +108,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     processes.register(app)
     standards.register(app)
+    working_calendars.register(app)
 
 
 def _form(data: Mapping[str, object]) -> GuidanceForm:

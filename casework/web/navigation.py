@@ -78,6 +78,7 @@ REACHED_FROM = {
     "communications.messages": "web.today",
     "processes.processes": "web.settings",
     "rules.add": "rules.rules",
+    "calendars.calendars": "web.settings",
     "standards.codes": "standards.standards",
     "standards.new": "standards.standards",
     "standards.standards": "web.settings",

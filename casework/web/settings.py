@@ -55,6 +55,12 @@ SETTINGS: tuple[tuple[str, tuple[Setting, ...]], ...] = (
                 "clock",
             ),
             Setting(
+                "Calendars",
+                "Which hours count: opening hours, public holidays, closed days.",
+                "calendars.calendars",
+                "today",
+            ),
+            Setting(
                 "Guidance",
                 "What staff read beside the form, for each category and service.",
                 "catalogue.guidance_list",

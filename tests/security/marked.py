@@ -85,6 +85,8 @@ def plain_world(cast: Cast) -> Scene:
         "name": "assess",
         "code_id": "fca-disp",
         "standard_id": 2,
+        "calendar_id": 1,
+        "version_id": 1,
         "measure": "received",
         "step": "kind",
         "number": 1,

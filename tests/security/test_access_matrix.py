@@ -64,6 +64,8 @@ def parts_of_scene(cast: Cast, client: FlaskClient) -> dict[str, Any]:
         "name": "assess",
         "code_id": "fca-disp",
         "standard_id": 2,
+        "calendar_id": 1,
+        "version_id": 1,
         "measure": "received",
         "step": "kind",
         "token": "a" * 26,

@@ -1,0 +1,98 @@
+"""The forms of a calendar: a draft as it is typed, a file that is brought in."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+import holidays
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectField
+
+from casework.calendars.model import WEEKDAYS
+from casework.catalogue.models import CalendarVersion
+from casework.catalogue.working_calendars.queries import mark_of
+from casework.catalogue.working_calendars.text import (
+    closures_of,
+    closures_text,
+    hours_of,
+    hours_text,
+    special_of,
+    special_text,
+)
+from casework.core.forms import HouseForm, Required, Story, Text
+
+LARGEST = 100_000
+
+
+class CalendarForm(HouseForm):
+    """A calendar as it is typed. `seen` is a mark of the draft as it was shown."""
+
+    seen = HiddenField()
+    time_zone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in sorted(available_timezones())])
+    monday = Text(_l("Monday"), longest=100, hint=_l("such as 08:00-12:00, 13:00-16:30; empty is closed"))
+    tuesday = Text(_l("Tuesday"), longest=100)
+    wednesday = Text(_l("Wednesday"), longest=100)
+    thursday = Text(_l("Thursday"), longest=100)
+    friday = Text(_l("Friday"), longest=100)
+    saturday = Text(_l("Saturday"), longest=100)
+    sunday = Text(_l("Sunday"), longest=100, hint=_l("22:00-06:00 runs into the next day"))
+    holidays = SelectField(_l("Public holidays of"), validate_choice=True)
+    closures = Story(
+        _l("Closed days"), longest=10_000, hint=_l("a line each: 2026-12-24, or 2026-12-24 to 2026-12-28")
+    )
+    special = Story(
+        _l("Days with hours of their own"), longest=10_000, hint=_l("a line each: 2026-12-31 08:00-12:00")
+    )
+    note = Story(_l("Why it changes"), longest=1000, hint=_l("stands in the history of each case that moves"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.holidays.choices = holiday_choices()
+
+    def show(self, draft: CalendarVersion) -> None:
+        """Fill in what a draft says."""
+        definition = draft.definition
+        self.time_zone.data = definition["time_zone"]
+        for day in WEEKDAYS:
+            self[day].data = hours_text(definition.get("hours", {}).get(day, []))
+        found = definition.get("holidays", {})
+        self.holidays.data = "/".join(
+            part for part in (found.get("country"), found.get("subdivision")) if part
+        )
+        self.closures.data = closures_text(definition.get("closures", []))
+        self.special.data = special_text(definition.get("special", {}))
+        self.note.data, self.seen.data = draft.note, mark_of(draft)
+
+    def definition(self) -> dict[str, Any]:
+        """What was typed in the shape of a calendar file. Raises CalendarError for what cannot be taken apart."""
+        hours = {day: hours_of(self[day].data or "", day.capitalize()) for day in WEEKDAYS}
+        found: dict[str, Any] = {
+            "time_zone": self.time_zone.data,
+            "hours": {day: shifts for day, shifts in hours.items() if shifts},
+            "closures": closures_of(self.closures.data or ""),
+            "special": special_of(self.special.data or ""),
+        }
+        country, _, subdivision = (self.holidays.data or "").partition("/")
+        if country:
+            found["holidays"] = {"country": country} | ({"subdivision": subdivision} if subdivision else {})
+        return found
+
+
+class NewCalendarForm(HouseForm):
+    """A new calendar: its name, and the file it is made from."""
+
+    name = Text(_l("Name"), required=_l("Give the calendar a name."), longest=80)
+    file = FileField(
+        _l("Calendar file"),
+        validators=[Required(_l("Choose a file."))],
+        description=_l("TOML, such as one downloaded here"),
+    )
+
+
+def holiday_choices() -> list[tuple[str, Any]]:
+    """None, every country of the holidays package, and every part of one, as "US" and "US/MN"."""
+    found: list[tuple[str, Any]] = [("", _l("none"))]
+    for country, parts in sorted(holidays.list_supported_countries().items()):
+        found.append((country, country))
+        found += [(f"{country}/{part}", f"{country}, {part}") for part in parts]
+    return found
