@@ -16,6 +16,7 @@ from casework.cases.events import (
     CaseOpened,
     CasesChanged,
     CasesImported,
+    ClockPassed,
     GlassBroken,
     UpdateWritten,
 )
@@ -82,6 +83,7 @@ def connect() -> None:
     follow(CaseMoved, notices.tell_the_watchers)
     follow(AccessChanged, look_again_for_opportunities)
     follow(AccessChanged, notices.count_again)
+    follow(ClockPassed, notices.tell_of_the_clock)
     follow(GlassBroken, notices.tell_of_the_broken_glass)
     search.follow_commits()
     answer_preview.set_writer(preview)

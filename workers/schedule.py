@@ -11,7 +11,8 @@ SCHEDULE = {
         "task": "portal.sweep",
         "schedule": crontab(minute=40),
     },
-    "what is due soon, or overdue": {"task": "notices.sweep", "schedule": 120.0},
+    "due dates that come near or have passed": {"task": "cases.sweep_clocks", "schedule": 60.0},
+    "case actions that are due": {"task": "notices.sweep", "schedule": 120.0},
     "mails of what is new": {"task": "notices.digest", "schedule": 300.0},
     "the words of each category": {
         "task": "cases.learn_categories",

@@ -142,6 +142,22 @@ class GlassBroken:
     at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class ClockPassed:
+    """A clock passed a point on the way to its due date, the due date (`is_late`) or a point after it.
+
+    `tell` are those who are told of it: owner, supervisor, manager. It was passed at `passed_at`, seen at `at`.
+    """
+
+    case_id: int
+    clock_id: int
+    point: str
+    tell: Sequence[str]
+    is_late: bool
+    passed_at: datetime
+    at: datetime
+
+
 @dataclass(frozen=True)
 class AccessChanged:
     """Who may know of a case changed."""

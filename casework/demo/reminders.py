@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from casework.accounts.models import User
-from casework.cases.views import soon_after
+from casework.cases.services.clocks import sweep_clocks
 from casework.core.db import db, transaction
 from casework.demo.agency import World
 from casework.notices.services import mark_all_read, sweep
@@ -15,7 +15,8 @@ READ_DAYS = 4
 
 def remind(world: World, now: datetime) -> None:
     """Write the reminders that the schedule would have written; nobody has old ones still to read."""
-    sweep(now, soon=soon_after(now))
+    sweep_clocks(now)
+    sweep(now)
     with transaction():
         for user_id in db.session.scalars(
             select(User.id).where(User.id.in_(world.names)).order_by(User.id)

@@ -1,6 +1,6 @@
 """What happened, and who is told of it. reactions.py lets these follow the events."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission, Role, may
@@ -10,6 +10,7 @@ from casework.cases.events import (
     ApprovalDecided,
     CaseAssigned,
     CaseMoved,
+    ClockPassed,
     GlassBroken,
 )
 from casework.cases.models import Case, CasePerson, Relation
@@ -18,7 +19,7 @@ from casework.communications.events import CustomerReplied, StaffMentioned
 from casework.core.db import db
 from casework.notices.models import Notice
 from casework.notices.rules import What
-from casework.notices.services import tell
+from casework.notices.services import remind, tell
 from casework.notices.services.reading import put_count_right
 
 MOST_APPROVERS = 20
@@ -72,12 +73,34 @@ def tell_of_the_broken_glass(event: GlassBroken) -> None:
     tell(told, What.GLASS_BROKEN, event.case_id, by_id=event.by_id, at=event.at)
 
 
+def tell_of_the_clock(event: ClockPassed) -> None:
+    """Whoever has a case is told that it is due soon or overdue, and those above them when the standard says so.
+
+    Where nobody has it the supervisors of its team are told instead. Each person is told once for each point.
+    """
+    case = db.session.get_one(Case, event.case_id)
+    supervisors = {"owner", "supervisor"} if case.handler_id is None else {"supervisor"}
+    above: set[int] = set()
+    if supervisors & set(event.tell):
+        above |= _active(Role.SUPERVISOR, User.team_id == case.team_id)
+    if "manager" in event.tell:
+        above |= _active(Role.MANAGER)
+    owner = {case.handler_id} if case.handler_id is not None and "owner" in event.tell else set()
+    soon = not event.is_late
+    remind(owner, What.DUE_SOON if soon else What.OVERDUE, event)
+    remind(above - owner, What.DUE_SOON if soon else What.TEAM_LATE, event)
+
+
 def count_again(event: AccessChanged) -> None:
     """Whoever lost sight of a case, or sees it again, is told no number in which its notices are wrongly."""
     unread = Notice.case_id == event.case_id, Notice.in_app, Notice.read_at.is_(None)
     people = select(Notice.user_id).where(*unread).distinct().order_by(Notice.user_id)
     for user_id in db.session.scalars(people).all():
         put_count_right(user_id)
+
+
+def _active(role: Role, *which: ColumnElement[bool]) -> set[int]:
+    return set(db.session.scalars(select(User.id).where(User.role == role, User.is_active, *which)))
 
 
 def _approvers(case_id: int) -> list[int | None]:

@@ -14,6 +14,7 @@ class What(StrEnum):
     APPROVAL_DECIDED = "approval_decided"
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
+    TEAM_LATE = "team_late"
     ACTION_DUE = "action_due"
     WATCHED_MOVED = "watched_moved"
     GLASS_BROKEN = "glass_broken"
@@ -39,6 +40,7 @@ LABELS = {
     What.APPROVAL_DECIDED: "An answer of mine was released or returned",
     What.OVERDUE: "A case of mine is overdue",
     What.DUE_SOON: "A case of mine is due soon",
+    What.TEAM_LATE: "A case of my team is late",
     What.ACTION_DUE: "A case action of mine is due",
     What.WATCHED_MOVED: "A case that I watch moved on",
     What.GLASS_BROKEN: "Somebody broke the glass of a restricted case of mine",
@@ -56,6 +58,7 @@ SENTENCES = {
     What.APPROVAL_DECIDED: ("Your answer was checked", "Your answers were checked {n} times"),
     What.OVERDUE: ("The case is overdue", "The case is overdue"),
     What.DUE_SOON: ("The case is due soon", "The case is due soon"),
+    What.TEAM_LATE: ("A case of your team is late", "A case of your team is late"),
     What.ACTION_DUE: ("A case action of yours is due", "A case action of yours is due"),
     What.WATCHED_MOVED: ("A case that you watch moved on", "A case that you watch moved on {n} times"),
     What.GLASS_BROKEN: (
@@ -72,6 +75,7 @@ ICONS = {
     What.APPROVAL_DECIDED: "ok",
     What.OVERDUE: "late",
     What.DUE_SOON: "clock",
+    What.TEAM_LATE: "late",
     What.ACTION_DUE: "flag",
     What.WATCHED_MOVED: "right",
     What.GLASS_BROKEN: "lock",
@@ -80,6 +84,7 @@ ICONS = {
 # What moves by itself or concerns others comes once in the morning; what asks for an answer within the half hour.
 DEFAULT_MAIL = {
     What.DUE_SOON: ByMail.DAILY,
+    What.TEAM_LATE: ByMail.DAILY,
     What.ACTION_DUE: ByMail.DAILY,
     What.WATCHED_MOVED: ByMail.OFF,
 }

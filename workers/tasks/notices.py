@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from casework.cases.views import soon_after
 from casework.core import clock
 from casework.core.errors import NotFound
 from casework.notices import services
@@ -11,9 +10,8 @@ from casework.notices import services
 @shared_task(name="notices.sweep")
 def sweep() -> None:
     """Tell of what is due. Before the agency is set up nothing is."""
-    now = clock.now()
     try:
-        services.sweep(now, soon=soon_after(now))
+        services.sweep(clock.now())
     except NotFound:
         return
 

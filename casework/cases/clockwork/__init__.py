@@ -6,10 +6,21 @@ is there to be searched and sorted by, and `flask clocks check` proves that it i
 """
 
 from casework.cases.clockwork.replay import Calendars, Standing, replay
-from casework.cases.clockwork.steps import USUAL, Step, StepError, next_step_at, parse_steps, step_times
+from casework.cases.clockwork.steps import (
+    DUE,
+    USUAL,
+    Step,
+    StepError,
+    next_step_at,
+    parse_steps,
+    points_of,
+    step_times,
+    who_is_told,
+)
 from casework.cases.clockwork.terms import LIVE, ClockState, Happening, Terms, What
 
 __all__ = [
+    "DUE",
     "LIVE",
     "USUAL",
     "Calendars",
@@ -22,6 +33,8 @@ __all__ = [
     "What",
     "next_step_at",
     "parse_steps",
+    "points_of",
     "replay",
     "step_times",
+    "who_is_told",
 ]

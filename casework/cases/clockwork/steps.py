@@ -57,6 +57,27 @@ def parse_steps(data: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     return found
 
 
+def points_of(steps: Sequence[Step], *, lapses: bool = False) -> tuple[Step, ...]:
+    """The points of a clock: those of its standard and the due date, whether or not somebody is told of that.
+
+    A path that `lapses` when it was not taken in time ends at its due date: nobody is told that it is late.
+    """
+    if lapses:
+        return (*(step for step in steps if not step.is_late), Step(DUE, ()))
+    return tuple(steps) if any(step.at == DUE for step in steps) else (*steps, Step(DUE, ()))
+
+
+def who_is_told(passed: Sequence[Step]) -> tuple[str, ...]:
+    """Of several points that were passed at once only the last is told: to everybody whom it, or one like it, names.
+
+    `passed` are in the order in which they were passed; a warning and the end of the time are not alike.
+    """
+    if not passed or not passed[-1].tell:
+        return ()
+    alike = {who for step in passed if step.is_late == passed[-1].is_late for who in step.tell}
+    return tuple(who for who in WHO if who in alike)
+
+
 def _step(data: Mapping[str, Any]) -> Step:
     at, tell = str(data.get("at", "")).strip(), tuple(data.get("tell", ()))
     share = _SHARE.fullmatch(at)

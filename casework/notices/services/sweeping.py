@@ -1,4 +1,4 @@
-"""Reminders: what is due soon, what is overdue, which case actions are due; and forgetting what was read long ago.
+"""Reminders of case actions that are due; and forgetting what was read long ago. Clocks have a sweep of their own.
 
 Nothing is put off to a moment: each run walks the range of due dates that are near, by an index, and the database
 lets each reminder be written once.
@@ -8,96 +8,59 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, delete, exists, literal, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 
-from casework.cases.models import ActionState, Case, CaseAction, Clock, ClockState
+from casework.cases.models import ActionState, CaseAction
 from casework.catalogue.queries import the_agency
 from casework.core.db import db, table_of, transaction
 from casework.notices.models import Notice
 from casework.notices.rules import KEPT_DAYS, What
 from casework.notices.services.telling import Telling, write
 
-PROMISES = ("acknowledge", "respond", "review", "update")
 # What was overdue for longer when this was first switched on is nobody's news.
 LOOK_BACK = timedelta(days=7)
 LOT = 500
 
 
-def sweep(now: datetime, *, soon: datetime) -> int:
-    """Write the reminders that are due now, each once; returns how many. `soon` is where "due soon" ends.
+def sweep(now: datetime) -> int:
+    """Write the reminders that are due now, each once; returns how many.
 
     Each lot is a transaction of its own, so that nobody waits for a long one and a broken run goes on where it was.
     """
-    written = 0
-    for what, since, until in ((What.OVERDUE, now - LOOK_BACK, now), (What.DUE_SOON, now, soon)):
-        for promise in PROMISES:
-            written += _in_lots(_clocks(promise, what, since, until), Clock.due_at, Clock.id, now)
-    written += _in_lots(_actions(now), CaseAction.due_on, CaseAction.id, now)
+    written = _in_lots(_actions(now), now)
     _forget(now)
     return written
 
 
-def _in_lots(wanted: Any, due: Any, key: Any, now: datetime) -> int:
+def _in_lots(wanted: Any, now: datetime) -> int:
     """Write the reminders of these rows, in the order of their due dates; each lot begins after the last one.
 
     Not "whatever is not told yet" again: rows of people who do not want it would be found again for ever.
     """
     written, after = 0, None
+    on, key = CaseAction.due_on, CaseAction.id
     while True:
         lot = (
             wanted
             if after is None
-            else wanted.where(or_(due > after[0], and_(due == after[0], key > after[1])))
+            else wanted.where(or_(on > after[0], and_(on == after[0], key > after[1])))
         )
         with transaction():
-            rows = db.session.execute(lot.order_by(due, key).limit(LOT)).all()
+            rows = db.session.execute(lot.order_by(on, key).limit(LOT)).all()
             written += write([_telling(row, now) for row in rows])
         if len(rows) < LOT:
             return written
-        after = rows[-1].due_at, rows[-1].subject_id
+        after = rows[-1].due_on, rows[-1].id
 
 
 def _telling(row: Any, now: datetime) -> Telling:
-    due_at = row.due_at
-    if not isinstance(due_at, datetime):
-        due_at = datetime.combine(due_at, time(), tzinfo=UTC)
     return Telling(
-        user_id=row.user_id,
-        what=What(row.what),
+        user_id=row.owner_id,
+        what=What.ACTION_DUE,
         case_id=row.case_id,
         at=now,
-        subject_id=row.subject_id,
-        subject_due_at=due_at,
-    )
-
-
-def _clocks(promise: str, what: What, since: datetime, until: datetime) -> Any:
-    """The running clocks of one promise due in a range, of cases that somebody has, not yet told of."""
-    told = exists().where(
-        Notice.user_id == Case.handler_id,
-        Notice.what == what,
-        Notice.subject_id == Clock.id,
-        Notice.subject_due_at == Clock.due_at,
-    )
-    return (
-        select(
-            Clock.id.label("subject_id"),
-            Clock.due_at,
-            Case.id.label("case_id"),
-            Case.handler_id.label("user_id"),
-            literal(what.value).label("what"),
-        )
-        .join(Case, Case.id == Clock.case_id)
-        .where(
-            # Written out and not given as a value, so that the index of running clocks alone is used.
-            Clock.state == literal(ClockState.RUNNING, Clock.state.type, literal_execute=True),
-            Clock.promise == promise,
-            Clock.due_at > since,
-            Clock.due_at <= until,
-            Case.is_open,
-            Case.handler_id.is_not(None),
-            ~told,
-        )
+        subject_id=row.id,
+        subject_due_at=datetime.combine(row.due_on, time(), tzinfo=UTC),
     )
 
 
@@ -109,13 +72,7 @@ def _actions(now: datetime) -> Any:
         Notice.what == What.ACTION_DUE,
         Notice.subject_id == CaseAction.id,
     )
-    return select(
-        CaseAction.id.label("subject_id"),
-        CaseAction.due_on.label("due_at"),
-        CaseAction.case_id,
-        CaseAction.owner_id.label("user_id"),
-        literal(What.ACTION_DUE.value).label("what"),
-    ).where(
+    return select(CaseAction.id, CaseAction.due_on, CaseAction.case_id, CaseAction.owner_id).where(
         CaseAction.state == ActionState.OPEN,
         CaseAction.owner_id.is_not(None),
         CaseAction.due_on > today - LOOK_BACK,

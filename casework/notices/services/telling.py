@@ -15,6 +15,7 @@ from sqlalchemy import event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.accounts.models import User
+from casework.cases.events import ClockPassed
 from casework.cases.models import Case
 from casework.core.db import db, table_of
 from casework.notices.models import Notice
@@ -55,6 +56,21 @@ def tell(
         Telling(user_id=user_id, what=what, case_id=case_id, at=at, by_id=by_id)
         for user_id in user_ids
         if user_id is not None and user_id != by_id
+    )
+
+
+def remind(user_ids: Collection[int], what: What, passed: ClockPassed) -> None:
+    """Tell these people, when the open transaction is kept, of a point that a clock passed; once for each point."""
+    gather(
+        Telling(
+            user_id=user_id,
+            what=what,
+            case_id=passed.case_id,
+            at=passed.at,
+            subject_id=passed.clock_id,
+            subject_due_at=passed.passed_at,
+        )
+        for user_id in user_ids
     )
 
 

@@ -23,6 +23,7 @@ from casework.cases.services.clocks.starting import (
     promises_for,
     start_clocks,
 )
+from casework.cases.services.clocks.sweeping import sweep_clocks
 from casework.cases.services.clocks.updates import note_told
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "start_clocks",
     "stop_clocks",
     "stored_differences",
+    "sweep_clocks",
     "take_back",
     "terms_of",
 ]

@@ -1,6 +1,7 @@
 """How the clocks of a case stand: worked out from what happened, and kept in the rows that lists go by."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,12 @@ from casework.cases.clockwork import (
     ClockState,
     Happening,
     Standing,
+    Step,
     Terms,
     What,
     next_step_at,
     parse_steps,
+    points_of,
     replay,
     step_times,
 )
@@ -51,10 +54,9 @@ def note(
 def keep_standing(case: Case) -> dict[int, Standing]:
     """Work out how every clock stands, and keep it in their rows and in what the case is sorted by."""
     found = standing_of(case)
-    done = _points_done(case.clock_events)
-    for clock in _kept_here(case):
-        standing = found[clock.number]
-        for name, value in derived(clock, standing, done).items():
+    done = points_done(case.clock_events)
+    for clock in case.clocks:
+        for name, value in derived(clock, found[clock.number], done).items():
             if getattr(clock, name) != value:
                 setattr(clock, name, value)
     for name, value in _of_the_case(case).items():
@@ -66,14 +68,19 @@ def keep_standing(case: Case) -> dict[int, Standing]:
 def standing_of(case: Case) -> dict[int, Standing]:
     """How every clock of a case stands after all that happened, by its number."""
     happened = [happening_of(event) for event in case.clock_events]
-    return replay([terms_of(clock) for clock in case.clocks], happened, calendar_of)
+    found = replay([terms_of(clock) for clock in case.clocks], happened, calendar_of)
+    for clock in _as_they_came(case):
+        found[clock.number] = replace(
+            found[clock.number], state=clock.state, met_at=clock.met_at, ended_at=clock.met_at
+        )
+    return found
 
 
 def stored_differences(case: Case) -> Iterator[str]:
     """Where what is kept differs from what happened: a sentence for each; nothing when all is as it should be."""
     found = standing_of(case)
-    done = _points_done(case.clock_events)
-    for clock in _kept_here(case):
+    done = points_done(case.clock_events)
+    for clock in case.clocks:
         for name, value in derived(clock, found[clock.number], done).items():
             kept = getattr(clock, name)
             if kept != value:
@@ -84,10 +91,14 @@ def stored_differences(case: Case) -> Iterator[str]:
             yield f"{case.reference}: {name} is {kept}, and its clocks give {value}."
 
 
-def _kept_here(case: Case) -> list[Clock]:
-    """The clocks that stand as what happened here says: not a date of a record to which nothing happened since."""
-    touched = {number for event in case.clock_events for number in event.clocks}
-    return [clock for clock in case.clocks if clock.limit is not None or clock.number in touched]
+# What says that a point was passed, and changes nothing of how a clock stands.
+_SAID = (What.WARNED, What.MISSED)
+
+
+def _as_they_came(case: Case) -> list[Clock]:
+    """The dates of a record to which nothing happened here: they stand as the record says, which may come anew."""
+    changed = {number for event in case.clock_events if event.what not in _SAID for number in event.clocks}
+    return [clock for clock in case.clocks if clock.limit is None and clock.number not in changed]
 
 
 def derived(clock: Clock, standing: Standing, done: dict[int, set[str]]) -> dict[str, Any]:
@@ -143,7 +154,7 @@ def point_key(number: int, point: str, due_at: datetime) -> str:
     return f"{number}:{point}:{due_at.isoformat()}"
 
 
-def _points_done(events: Iterable[ClockEvent]) -> dict[int, set[str]]:
+def points_done(events: Iterable[ClockEvent]) -> dict[int, set[str]]:
     """By clock, the keys of the points that were passed and told of."""
     found: dict[int, set[str]] = {}
     for event in events:
@@ -152,13 +163,14 @@ def _points_done(events: Iterable[ClockEvent]) -> dict[int, set[str]]:
     return found
 
 
-def steps_left(clock: Clock, standing: Standing, done: set[str]) -> list[tuple[datetime, Any]]:
+def steps_left(clock: Clock, standing: Standing, done: set[str]) -> list[tuple[datetime, Step]]:
     """The points of a running clock of which nothing was said yet, with their instants, the earliest first."""
     if standing.state is not ClockState.RUNNING:
         return []
-    steps = parse_steps(clock.standard.steps if clock.standard is not None else ())
+    standard = clock.standard
+    steps = parse_steps(standard.steps if standard is not None else ())
     times = step_times(
-        steps,
+        points_of(steps, lapses=is_early(clock)),
         calendar_of(standing.terms.calendar),
         started_at=clock.started_at,
         due_at=standing.due_at,
@@ -176,7 +188,7 @@ def _of_the_case(case: Case) -> dict[str, Any]:
     answers = [
         clock
         for clock in case.clocks
-        if clock.promise == "respond" and clock.stage == case.stage and not _is_early(clock)
+        if clock.promise == "respond" and clock.stage == case.stage and not is_early(clock)
     ]
     owed = [clock for clock in answers if clock.state is not ClockState.CANCELLED] or answers
     return {
@@ -186,5 +198,6 @@ def _of_the_case(case: Case) -> dict[str, Any]:
     }
 
 
-def _is_early(clock: Clock) -> bool:
+def is_early(clock: Clock) -> bool:
+    """Whether it is a path that lapses when it is not taken in time."""
     return clock.standard is not None and clock.standard.is_early

@@ -19,12 +19,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from casework.calendars import end_of_day
+from casework.cases.clockwork import USUAL, next_step_at, step_times
 from casework.cases.intake_files import Record, Stamp
 from casework.cases.models import NO_DUE, Channel, ClockState, DecisionState, Finding, Kind, Remedy
 from casework.cases.rules import derived_finding, title_of
 from casework.cases.services.imports.lookups import ImportLookups, Landing
 from casework.catalogue import money
-from casework.catalogue.queries import the_agency
+from casework.catalogue.queries import default_calendar, the_agency
 
 STAMPS = ("received_at", "acknowledged_at", "responded_at", "closed_at")
 Row = dict[str, Any]
@@ -128,7 +129,19 @@ def clock_row(case: Row, case_id: int) -> Row | None:
         "due_at": case["respond_due_at"],
         "state": state,
         "met_at": case["responded_at"],
+        "next_step_at": _first_point(case) if state is ClockState.RUNNING else None,
     }
+
+
+def _first_point(case: Row) -> datetime | None:
+    """When something is first said of a date that came with a record: the usual points hold for it."""
+    times = step_times(
+        USUAL,
+        default_calendar(),
+        started_at=case["received_at"],
+        due_at=case["respond_due_at"],
+    )
+    return next_step_at(times, ())
 
 
 def due_of(stamp: Stamp | None, zone: ZoneInfo) -> datetime | None:
