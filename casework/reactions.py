@@ -23,7 +23,7 @@ from casework.cases.events import (
 from casework.cases.models import Case, Channel
 from casework.cases.queries.links import merged_into, stands_for
 from casework.cases.reach import cannot_be_told
-from casework.cases.services import approval_rules, approvals, merging
+from casework.cases.services import approval_rules, approvals, clocks, merging
 from casework.cases.services.moving_files import FILES
 from casework.cases.services.moving_promises import PROMISES
 from casework.catalogue.events import AgencySetUp
@@ -36,7 +36,7 @@ from casework.communications.events import (
     CustomerReplied,
     StaffMentioned,
 )
-from casework.communications.models import Purpose
+from casework.communications.models import Communication, Purpose
 from casework.communications.parts import MESSAGES
 from casework.communications.previews import preview
 from casework.core.db import db
@@ -48,6 +48,17 @@ from casework.measures import services as measures
 from casework.notices import following as notices
 from casework.search import services as search
 
+# What tells a customer how it stands with their case, when it has reached them.
+TELLS_HOW_IT_STANDS = (
+    Purpose.ACKNOWLEDGEMENT,
+    Purpose.QUESTION,
+    Purpose.PROPOSAL,
+    Purpose.EXTENSION,
+    Purpose.UPDATE,
+    Purpose.REPLY,
+    Purpose.CALL,
+    Purpose.DECISION,
+)
 # Whoever is resolved on the spot through these has heard the answer with their own ears.
 SPOKEN = (Channel.PHONE, Channel.IN_PERSON)
 
@@ -70,6 +81,7 @@ def connect() -> None:
     follow(CaseChanged, words_are_stale)
     follow(CommunicationWritten, words_are_stale)
     follow(CommunicationSent, decision_is_known)
+    follow(CommunicationSent, customer_knows_how_it_stands)
     follow(CommunicationFailed, decision_is_not_known)
     follow(CommunicationSent, customer_is_told)
     follow(CommunicationFailed, customer_is_not_told)
@@ -209,6 +221,20 @@ def decision_is_not_known(event: CommunicationFailed) -> None:
     """A decision that did not arrive does not count as told."""
     if event.purpose == Purpose.DECISION and event.case_id is not None:
         cases.note_decision_trouble(db.session.get_one(Case, event.case_id))
+
+
+def customer_knows_how_it_stands(event: CommunicationSent) -> None:
+    """Whoever was told how it stands, by whatever way, is owed the next word of it from then on.
+
+    The automatic receipt says nothing of it, and neither does what never reached the customer.
+    """
+    if event.purpose not in TELLS_HOW_IT_STANDS or event.case_id is None:
+        return
+    db.session.flush()
+    message = db.session.get_one(Communication, event.communication_id)
+    # Held, because a message goes out in the background while somebody may be working on the case.
+    case = db.session.get_one(Case, event.case_id, with_for_update=True, populate_existing=True)
+    clocks.note_told(case, event.at, written_at=message.written_at, now=event.at)
 
 
 def customer_is_told(event: CommunicationSent) -> None:

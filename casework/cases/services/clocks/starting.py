@@ -73,12 +73,23 @@ def start_clocks(
     starts = AT_RECEIPT if event == "received" else (event,)
     counted = LIVE if again else tuple(ClockState)
     running = {(_code(clock), clock.stage) for clock in case.clocks if clock.state in counted}
+    come_back = repeating(case) if event == "last_update" else set()
     about = about_case(case)
     for standard in _in_force(at):
         known = (standard.code, case.stage) in running or (only and standard.promise not in only)
-        if standard.starts in starts and not known and applies(standard, about):
-            add_clock(case, standard, at)
+        begins = standard.starts in starts or standard.code in come_back
+        if begins and not known and applies(standard, about):
+            add_clock(case, standard, at, event="last_update" if standard.code in come_back else "")
     keep_standing(case)
+
+
+def repeating(case: Case) -> set[str]:
+    """The codes of standards that ran at this stage of the case and come back whenever they are met."""
+    return {
+        clock.standard.code
+        for clock in case.clocks
+        if clock.stage == case.stage and clock.standard is not None and clock.standard.repeats
+    }
 
 
 def early_is_open(case: Case, now: datetime) -> bool:
@@ -105,8 +116,11 @@ def about_case(case: Case) -> About:
     )
 
 
-def add_clock(case: Case, standard: Standard, at: datetime) -> Clock:
-    """Let this standard run on this case from an instant; nothing is worked out yet."""
+def add_clock(case: Case, standard: Standard, at: datetime, *, event: str = "") -> Clock:
+    """Let this standard run on this case from an instant; nothing is worked out yet.
+
+    `event` is what started it, where that is not what the standard says.
+    """
     calendar_id, calendar_number = calendar_in_force(standard.calendar_id)
     clock = Clock(
         number=1 + max((each.number for each in case.clocks), default=0),
@@ -117,7 +131,7 @@ def add_clock(case: Case, standard: Standard, at: datetime) -> Clock:
         name=standard.name,
         stage=case.stage,
         started_at=_started_at(standard, at),
-        start_event=standard.starts,
+        start_event=event or standard.starts,
         limit=limit_for(standard.limit, standard.severity_limits or {}, case.severity),
         unit=standard.unit,
         roll=standard.roll,
