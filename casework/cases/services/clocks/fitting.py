@@ -6,11 +6,13 @@ Rules (docs/clocks.md):
 - one that holds from now on counts from the event that starts it, however long ago: nothing is won by a change;
 - another limit for another severity holds from the start of the clock;
 - a standard may say that a change of kind, department or agency starts it anew: then it counts from the change;
-- what was done already (acknowledged, answered) is not owed again.
+- what was done already (acknowledged, answered) is not owed again;
+- a case that came from another system was promised nothing of ours, and gets no promise by a change.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from casework.cases.clockwork import LIVE, What
 from casework.cases.models import Case, Clock
@@ -19,6 +21,7 @@ from casework.cases.services.clocks.ending import cancel_clocks
 from casework.cases.services.clocks.standing import keep_standing, note, standing_of
 from casework.cases.services.clocks.starting import about_case, add_clock, standards_on
 from casework.catalogue.models import Standard
+from casework.catalogue.queries import the_agency
 
 
 def fit_clocks(case: Case, *, why: str, now: datetime, moved: str = "", actor_id: int | None = None) -> None:
@@ -70,7 +73,7 @@ def _change_limits(case: Case, kept: list[Clock], why: str, now: datetime, actor
 
 def _start_missing(case: Case, about: About, now: datetime, moved: str) -> None:
     """Start what holds now and does not run yet, from the event that starts it where that has happened."""
-    if not case.is_open:
+    if not case.is_open or case.external_reference is not None:
         return
     there = {(c.standard.code, c.stage) for c in case.clocks if c.standard is not None and _counts(c)}
     done = _done(case)
@@ -93,7 +96,8 @@ def _counts(clock: Clock) -> bool:
 
 def _is_over(standard: Standard, now: datetime, at: datetime) -> bool:
     """A path that was to be taken early cannot be taken any more once another day has come."""
-    return standard.is_early and now.date() > at.date()
+    zone = ZoneInfo(the_agency().time_zone)
+    return standard.is_early and now.astimezone(zone).date() > at.astimezone(zone).date()
 
 
 def _done(case: Case) -> set[str]:
