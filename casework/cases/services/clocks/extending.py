@@ -17,7 +17,7 @@ def extend_clocks(
 ) -> list[Clock]:
     """Give the answer until the end of a day. Those standards that allow no extension go on as they are.
 
-    - Each is extended as often as it says, and no further than it says.
+    - Each is extended as often as it says, and no further than it says; one that gives as much already is left.
     - The day lies after the present one, and not in the past.
 
     Raises Refused with a sentence for each rule that is broken.
@@ -31,6 +31,7 @@ def extend_clocks(
     if not live:
         raise Refused("No answer is being waited for, so there is nothing to extend.")
     able = [clock for clock in live if _times(clock) > 0] or live
+    able = [clock for clock in able if _day_of(standing[clock.number]) < until] or able
     reasons = [why for clock in able if (why := _why_not(clock, standing[clock.number], until, at))]
     if not reason.strip():
         reasons.append("Say why it takes longer; the customer reads it.")
@@ -58,11 +59,11 @@ def latest_extension(case: Case, *, at: datetime) -> tuple[date | None, Sequence
 def _why_not(clock: Clock, standing: Standing, until: date, at: datetime) -> str:
     used, most = len(standing.extensions), _times(clock)
     if most == 0:
-        return f"“{clock.name}” allows no extension. Answer by {_day(clock, standing)}."
+        return f"“{clock.name}” allows no extension. Answer by {_day(standing)}."
     if used >= most:
         times = "once already" if most == 1 else f"{used} times already"
         return f"“{clock.name}” was extended {times}. Answer it, or explain to the customer why it is late."
-    if until <= local_day_of(calendar_of(standing.terms.calendar), standing.due_at):
+    if until <= _day_of(standing):
         return "The new date is not later than the present one. Give a later date."
     zone = calendar_of(standing.terms.calendar).time_zone
     if until <= at.astimezone(zone).date():
@@ -82,9 +83,7 @@ def _extend(
     at: datetime,
     actor_id: int | None,
 ) -> None:
-    days = (until - local_day_of(calendar_of(standing.terms.calendar), standing.due_at)).days
-    if days < 1:
-        return  # This one gave as much already.
+    days = (until - _day_of(standing)).days
     note(
         case,
         What.EXTENDED,
@@ -106,7 +105,7 @@ def _latest(clock: Clock, standing: Standing, at: datetime) -> date | None:
     calendar = calendar_of(terms.calendar)
     unit = standard.extension_unit or terms.unit
     if more < 1:
-        return local_day_of(calendar, standing.due_at)
+        return _day_of(standing)
     longer = Extension(limit=more, unit=unit, reason="", granted_at=at)
     found = due(
         calendar,
@@ -129,6 +128,10 @@ def _is_early(clock: Clock) -> bool:
     return clock.standard is not None and clock.standard.is_early
 
 
-def _day(clock: Clock, standing: Standing) -> str:
-    on = local_day_of(calendar_of(standing.terms.calendar), standing.due_at)
+def _day_of(standing: Standing) -> date:
+    return local_day_of(calendar_of(standing.terms.calendar), standing.due_at)
+
+
+def _day(standing: Standing) -> str:
+    on = _day_of(standing)
     return f"{on.day} {on:%B %Y}"

@@ -1,0 +1,220 @@
+"""Extensions: how often, how far, and what happens to several standards, to a pause and to a date in the past."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from casework.calendars import local_day_of
+from casework.cases.models import Case, Clock, ClockState
+from casework.cases.services.clocks import (
+    extend_clocks,
+    latest_extension,
+    pause_clocks,
+    resume_clocks,
+    stop_clocks,
+    stored_differences,
+)
+from casework.catalogue.queries import default_calendar
+from casework.core.db import transaction
+from casework.core.errors import Refused
+from tests.cases.standards import make_standard, no_standards, the_clock
+from tests.cast import NOW, Cast, days
+
+LATER = NOW + days(1)
+UNITS = ["minute", "hour", "working_minute", "working_hour", "working_day", "calendar_day", "week", "month"]
+
+
+@pytest.fixture(autouse=True)
+def _none(cast: Cast) -> None:
+    no_standards()
+
+
+def extend(case: Case, until: date, *, at: Any = LATER, reason: str = "Somebody is ill.") -> list[Clock]:
+    with transaction():
+        found = extend_clocks(case, until=until, reason=reason, at=at)
+    assert not list(stored_differences(case))
+    return found
+
+
+def refused(case: Case, until: date, *, at: Any = LATER, reason: str = "Somebody is ill.") -> str:
+    with pytest.raises(Refused) as said:
+        extend(case, until, at=at, reason=reason)
+    return " ".join(said.value.reasons)
+
+
+def day(clock: Clock) -> date:
+    return local_day_of(default_calendar(), clock.due_at)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_it_is_due_on_the_day_that_was_given_however_the_clock_counts(cast: Cast, unit: str) -> None:
+    make_standard("any", limit=1, unit=unit)
+    case = cast.log()
+    until = day(case.clocks[0]) + timedelta(days=9)
+    extend(case, until)
+    assert day(case.clocks[0]) == until
+    assert case.next_due_at == case.clocks[0].due_at
+
+
+def test_the_cap_is_counted_in_the_unit_of_the_standard(cast: Cast) -> None:
+    make_standard("ten", extension_limit=5, extension_unit="working_day")
+    case = cast.log()
+    # Ten working days from Monday 23 November, and five more.
+    latest, _ = latest_extension(case, at=LATER)
+    assert latest is not None
+    assert (latest - day(case.clocks[0])).days == 7
+    said = refused(case, latest + timedelta(days=1))
+    assert said.endswith(f"lets the answer be put off to {latest.day} {latest:%B %Y} at most.")
+    extend(case, latest)
+    assert day(case.clocks[0]) == latest
+
+
+def test_a_cap_that_is_the_whole_counts_from_the_start(cast: Cast) -> None:
+    make_standard(
+        "ten", unit="calendar_day", extension_limit=30, extension_unit="calendar_day", extension_is_total=True
+    )
+    case = cast.log()
+    latest, _ = latest_extension(case, at=LATER)
+    assert latest == NOW.date() + timedelta(days=30)
+    assert "at most" in refused(case, latest + timedelta(days=1))
+    extend(case, latest)
+
+
+def test_a_total_that_is_used_up_leaves_nothing(cast: Cast) -> None:
+    make_standard("ten", unit="calendar_day", extension_limit=10, extension_is_total=True)
+    case = cast.log()
+    assert latest_extension(case, at=LATER)[0] == day(case.clocks[0])
+    assert "at most" in refused(case, day(case.clocks[0]) + timedelta(days=1))
+
+
+def test_a_standard_without_a_cap_names_no_last_day(cast: Cast) -> None:
+    make_standard("ten", extension_words="Tell them whom to complain to.")
+    case = cast.log()
+    assert latest_extension(case, at=LATER) == (None, ["Tell them whom to complain to."])
+    extend(case, NOW.date() + timedelta(days=400))
+
+
+def test_a_standard_that_allows_none_says_so(cast: Cast) -> None:
+    make_standard("none", extension_times=0)
+    case = cast.log()
+    on = day(case.clocks[0])
+    said = refused(case, on + timedelta(days=5))
+    assert said == f"“none standard” allows no extension. Answer by {on.day} {on:%B %Y}."
+    assert latest_extension(case, at=LATER) == (None, [])
+
+
+def test_not_to_the_same_day_nor_to_one_in_the_past_nor_without_a_reason(cast: Cast) -> None:
+    make_standard("ten")
+    case = cast.log()
+    on = day(case.clocks[0])
+    assert "not later than the present one" in refused(case, on)
+    assert "not later than the present one" in refused(case, on - timedelta(days=1))
+    late = NOW + days(60)
+    assert "lies in the past" in refused(case, late.date() - timedelta(days=1), at=late)
+    assert "lies in the past" in refused(case, late.date(), at=late)
+    assert "Say why" in refused(case, on + timedelta(days=1), reason="  ")
+    assert case.extensions == 0
+    extend(case, late.date() + timedelta(days=1), at=late)
+
+
+def test_twice_where_the_standard_says_so_and_not_a_third_time(cast: Cast) -> None:
+    make_standard("two", extension_times=2)
+    case = cast.log()
+    first = day(case.clocks[0]) + timedelta(days=5)
+    extend(case, first)
+    extend(case, first + timedelta(days=7), at=NOW + days(3))
+    assert day(case.clocks[0]) == first + timedelta(days=7)
+    assert "2 times already" in refused(case, first + timedelta(days=20), at=NOW + days(4))
+    assert case.extensions == 2
+
+
+def test_once_is_usual(cast: Cast) -> None:
+    make_standard("one")
+    case = cast.log()
+    extend(case, day(case.clocks[0]) + timedelta(days=5))
+    assert "once already" in refused(case, day(case.clocks[0]) + timedelta(days=5))
+
+
+@pytest.mark.parametrize("unit", ["working_day", "calendar_day", "working_hour"])
+def test_extended_while_it_stands_still_the_pause_is_added_when_it_goes_on(cast: Cast, unit: str) -> None:
+    make_standard("ten", unit=unit, limit=10, may_pause=True)
+    case = cast.log()
+    with transaction():
+        pause_clocks(case, LATER, "waiting")
+    until = day(case.clocks[0]) + timedelta(days=14)
+    extend(case, until, at=NOW + days(2))
+    clock = case.clocks[0]
+    assert (clock.state, day(clock)) == (ClockState.PAUSED, until)
+    with transaction():
+        resume_clocks(case, NOW + days(7))
+    assert clock.state is ClockState.RUNNING
+    assert day(clock) > until
+    assert not list(stored_differences(case))
+
+
+def test_paused_then_extended_is_the_same_day_as_the_cap_says(cast: Cast) -> None:
+    make_standard("ten", may_pause=True, extension_limit=5, extension_unit="working_day")
+    case = cast.log()
+    with transaction():
+        pause_clocks(case, LATER, "waiting")
+        resume_clocks(case, NOW + days(8))
+    latest, _ = latest_extension(case, at=NOW + days(9))
+    assert latest is not None
+    extend(case, latest, at=NOW + days(9))
+    assert day(case.clocks[0]) == latest
+
+
+def test_of_several_standards_those_that_allow_none_go_on_as_they_are(cast: Cast) -> None:
+    make_standard("fixed", extension_times=0, limit=15)
+    make_standard("ten")
+    case = cast.log()
+    fixed, ten = case.clocks
+    before = fixed.due_at
+    assert extend(case, day(ten) + timedelta(days=20)) == [ten]
+    assert fixed.due_at == before == case.next_due_at
+
+
+def test_one_that_gives_as_much_already_is_left_as_it_is(cast: Cast) -> None:
+    make_standard("short", limit=5)
+    make_standard("long", limit=20)
+    case = cast.log()
+    short, long = sorted(case.clocks, key=lambda clock: clock.due_at)
+    before, until = long.due_at, day(short) + timedelta(days=3)
+    assert extend(case, until) == [short]
+    assert (day(short), long.due_at) == (until, before)
+    # Later, beyond both: the short one had its extension, so it is said.
+    assert "once already" in refused(case, day(long) + timedelta(days=3))
+
+
+def test_the_strictest_cap_of_several_holds(cast: Cast) -> None:
+    make_standard("short", limit=10, extension_limit=2, extension_unit="working_day", unit="working_day")
+    make_standard("long", limit=10, extension_limit=20, extension_unit="working_day")
+    case = cast.log()
+    latest, _ = latest_extension(case, at=LATER)
+    assert latest is not None
+    assert "“short standard”" in refused(case, latest + timedelta(days=1))
+    assert len(extend(case, latest)) == 2
+
+
+def test_neither_an_early_path_nor_what_is_done_is_extended(cast: Cast) -> None:
+    make_standard("early", limit=3, is_early=True)
+    case = cast.log()
+    assert "nothing to extend" in refused(case, NOW.date() + timedelta(days=30))
+    make_standard("ten")
+    other = cast.log()
+    assert {
+        clock.standard.code for clock in extend(other, NOW.date() + timedelta(days=40)) if clock.standard
+    } == {"ten"}
+    with transaction():
+        stop_clocks(other, ["respond"], LATER)
+    assert "nothing to extend" in refused(other, NOW.date() + timedelta(days=60))
+
+
+def test_only_the_answer_is_extended(cast: Cast) -> None:
+    make_standard("hear", promise="acknowledge", limit=3)
+    make_standard("ten")
+    case = cast.log()
+    before = the_clock(case, "acknowledge").due_at
+    extend(case, day(the_clock(case, "respond")) + timedelta(days=5))
+    assert the_clock(case, "acknowledge").due_at == before
