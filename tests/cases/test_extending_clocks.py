@@ -8,7 +8,9 @@ import pytest
 from casework.calendars import local_day_of
 from casework.cases.models import Case, Clock, ClockState
 from casework.cases.services.clocks import (
+    explain_clock,
     extend_clocks,
+    keep_standing,
     latest_extension,
     pause_clocks,
     resume_clocks,
@@ -218,3 +220,31 @@ def test_only_the_answer_is_extended(cast: Cast) -> None:
     before = the_clock(case, "acknowledge").due_at
     extend(case, day(the_clock(case, "respond")) + timedelta(days=5))
     assert the_clock(case, "acknowledge").due_at == before
+
+
+def test_an_end_that_was_rolled_off_a_closed_day_is_put_off_to_the_day_that_was_given(cast: Cast) -> None:
+    make_standard("rolls", limit=5, unit="calendar_day", roll=True)
+    case = cast.log()
+    # Five days from Monday 23 November are Saturday, which rolls to Monday.
+    assert day(case.clocks[0]).isoformat() == "2026-11-30"
+    extend(case, date(2026, 12, 2))
+    assert day(case.clocks[0]).isoformat() == "2026-12-02"
+
+
+def test_a_date_that_came_with_a_record_is_put_off_too(cast: Cast) -> None:
+    case = cast.log()
+    with transaction():
+        case.external_reference = "OLD-1"
+        case.clocks.append(
+            Clock(promise="respond", name="As imported", started_at=NOW, limit=None, due_at=NOW + days(10))
+        )
+        keep_standing(case)
+    until = (NOW + days(20)).date()
+    extend(case, until)
+    assert day(case.clocks[0]) == until
+    explained = explain_clock(case, case.clocks[0], now=LATER)
+    assert explained.sentence.startswith("The date of the record that was imported was put off to")
+    with transaction():
+        stop_clocks(case, ["respond"], NOW + days(15))
+    assert (case.clocks[0].state, day(case.clocks[0])) == (ClockState.MET, until)
+    assert not list(stored_differences(case))

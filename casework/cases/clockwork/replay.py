@@ -90,7 +90,8 @@ def _stand(terms: Terms, happened: Sequence[Happening], calendars: Calendars) ->
         extensions=tuple(_extension(each) for each in own if each.what is What.EXTENDED),
     )
     if terms.limit is None:
-        return standing
+        put_off = [each.data["due_at"] for each in own if each.what is What.EXTENDED]
+        return replace(standing, due_at=datetime.fromisoformat(put_off[-1])) if put_off else standing
     return replace(standing, due_at=standing.reckon(calendars).at)
 
 

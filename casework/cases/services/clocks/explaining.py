@@ -42,8 +42,12 @@ def _explain(case: Case, clock: Clock, standing: Standing, now: datetime, names:
     zone = ZoneInfo(the_agency().time_zone)
     if standing.terms.limit is None:
         text = moment_text(zone, clock.due_at)
-        dated = (("Promise", "the date that came with the imported record"), ("Due", text))
-        return Explained(clock, clock.due_at, dated, (), f"The record that was imported says {text}.")
+        promise = "the date that came with the imported record"
+        sentence = f"The record that was imported says {text}."
+        if standing.extensions:
+            promise += f", put off because {standing.extensions[-1].reason}"
+            sentence = f"The date of the record that was imported was put off to {text}."
+        return Explained(clock, clock.due_at, (("Promise", promise), ("Due", text)), (), sentence)
     found = standing.reckon(calendar_of, now=now)
     why = found.explanation
     skipped = tuple((each.on.isoformat(), each.reason) for each in why.skipped)

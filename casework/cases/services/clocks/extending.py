@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from casework.calendars import Extension, due, local_day_of
+from casework.calendars import Extension, due, end_of_day, local_day_of
 from casework.cases.clockwork import LIVE, Standing, What
 from casework.cases.models import Case, Clock
 from casework.cases.services.clocks.standing import calendar_of, keep_standing, note, standing_of
@@ -83,7 +84,10 @@ def _extend(
     at: datetime,
     actor_id: int | None,
 ) -> None:
-    days = (until - _day_of(standing)).days
+    days = (until - _counted_day(standing)).days
+    given = end_of_day(calendar_of(standing.terms.calendar).time_zone, until)
+    # A date that came with a record counts nothing that could be made longer, so it is put off to an instant.
+    fixed: dict[str, Any] = {"due_at": given.isoformat()} if standing.terms.limit is None else {}
     note(
         case,
         What.EXTENDED,
@@ -93,6 +97,7 @@ def _extend(
         actor_id=actor_id,
         limit=days,
         unit="calendar_day",
+        **fixed,
     )
 
 
@@ -130,6 +135,14 @@ def _is_early(clock: Clock) -> bool:
 
 def _day_of(standing: Standing) -> date:
     return local_day_of(calendar_of(standing.terms.calendar), standing.due_at)
+
+
+def _counted_day(standing: Standing) -> date:
+    """The day from which an extension counts on: where the end lies before it is rolled off a closed day."""
+    if standing.terms.limit is None:
+        return _day_of(standing)
+    rolled_from = standing.reckon(calendar_of).explanation.reckoning.rolled_from
+    return rolled_from.on if rolled_from is not None else _day_of(standing)
 
 
 def _day(standing: Standing) -> str:
