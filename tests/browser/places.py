@@ -182,6 +182,8 @@ def _amara(demo: Demo) -> Iterator[Place]:
     yield Place("cases.queue", "/cases/?view=open")
     yield Place("cases.access", f"/cases/{demo.case('received')}/access")
     yield Place("cases.hand_over", f"/cases/{demo.case('investigating')}/hand-over")
+    for page, endpoint in (("kind", "change_kind"), ("transfer", "transfer"), ("came-from", "came_from")):
+        yield Place(f"cases.{endpoint}", f"/cases/{demo.case('investigating')}/{page}")
     yield Place("cases.approvals", "/cases/approvals")
     yield Place("cases.approval", f"/cases/{demo.approval('waiting')}/approval")
     yield Place("cases.break_glass", "/cases/break-glass", empty=True)

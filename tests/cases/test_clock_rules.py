@@ -9,6 +9,8 @@ from sqlalchemy import select
 from casework.cases.models import Case, Clock, ClockState, Finding
 from casework.cases.services import Decision, decide_issue
 from casework.cases.services.moves import note_decision_sent
+from casework.catalogue.models import Standard
+from casework.catalogue.services import service_by_name
 from casework.communications.services import write_note
 from casework.core.db import db, transaction
 from tests.cast import NOW, Cast, days
@@ -87,3 +89,15 @@ def test_a_note_stops_no_clock(cast: Cast) -> None:
     with transaction():
         write_note(case, "I looked at it.", author=cast.dana, now=NOW)
     assert {clock.state for clock in case.clocks} == {ClockState.RUNNING}
+
+
+def test_a_service_chosen_in_the_form_of_a_move_brings_its_standards_at_once(cast: Cast) -> None:
+    vaccination = service_by_name("Vaccination")
+    with transaction():
+        row = {"name": "Clinics", "promise": "respond", "limit": 5, "unit": "working_day"}
+        db.session.add(Standard(code="clinics", service_id=vaccination.id, **row))
+    case = cast.log()
+    cast.move(case, "acknowledge")
+    cast.give(case, cast.dana)
+    cast.move(case, "assess", severity="2", service=str(vaccination.id), team=str(cast.health.id))
+    assert "Clinics" in {clock.name for clock in case.clocks}

@@ -36,6 +36,12 @@ PAGES: dict[str, tuple[str, dict[str, str], dict[str, str], str]] = {
     "move": ("moves/extend", {"f_reason": "The laboratory.", "f_new_date": "2026-12-30", "f_message": "Longer."},
              {"f_reason": "The van.", "f_new_date": "2026-12-31", "f_message": "Sorry."}, "The van."),
     "hand over": ("hand-over", {"handler_id": "toni"}, {"handler_id": "pat", "note": "Call first."}, "Call first."),
+    "kind": ("kind", {"kind": "suggestion", "reason": "An idea.", "looked": "suggestion"},
+             {"kind": "enquiry", "reason": "A question.", "looked": "enquiry"}, "A question."),
+    "transfer": ("transfer", {"team_id": "clinics", "reason": "Theirs.", "looked": "clinics.0"},
+                 {"team_id": "licences", "reason": "Not ours.", "looked": "licences.0"}, "Not ours."),
+    "came from": ("came-from", {"agency": "Lake County", "first_received_on": "2026-11-02", "reason": "Theirs."},
+                  {"agency": "Mill County", "first_received_on": "2026-11-03", "reason": "By mistake."}, "Mill County"),
     "issue": ("issues/1/about", {"summary": "No visit"}, {"summary": "Nobody came"}, "Nobody came"),
     "decide": ("issues/1", {"finding": "upheld", "cause_id": "cause"},
                {"finding": "not_upheld", "cause_id": "cause", "remedy_note": "By Friday."}, "By Friday."),
@@ -51,7 +57,15 @@ def test_the_second_save_is_refused_keeps_what_was_typed_and_goes_through_when_m
     case = cast.investigated()
     path, first, second, typed = PAGES[page]
     address = f"/cases/{case.reference}/{path}"
-    ids = {"toni": cast.toni.id, "pat": cast.pat.id, "sol": cast.sol.id, "cause": cast.not_rebooked.id}
+    ids: dict[str, Any] = {
+        "toni": cast.toni.id,
+        "pat": cast.pat.id,
+        "sol": cast.sol.id,
+        "cause": cast.not_rebooked.id,
+    }
+    if page == "transfer":
+        ids |= {"clinics": cast.clinics.id, "licences": cast.ines.team_id or 0}
+        ids |= {f"{name}.0": f"{ids[name]}.0" for name in ("clinics", "licences")}
     first, second = ({k: str(ids.get(v, v)) for k, v in given.items()} for given in (first, second))
     if page == "access":
         first["granted"] = [str(cast.sol.id), str(cast.amara.id)]  # type: ignore[assignment]
@@ -65,6 +79,8 @@ def test_the_second_save_is_refused_keeps_what_was_typed_and_goes_through_when_m
     assert re.search(r"What changed meanwhile|What they decided", shown)
     if page == "move":
         return  # An extension is given once.
+    if page == "came from":
+        return  # That is written down once.
     again = mine.post(address, data={**hidden_on(answer.text), **second})
     assert again.status_code == 302
 
@@ -181,6 +197,9 @@ def test_hidden_cases_answer_none_of_it(cast: Cast, client: FlaskClient) -> None
     here = f"/cases/{case.reference}"
     for path in (
         "hand-over",
+        "kind",
+        "transfer",
+        "came-from",
         "earlier",
         "issues/1/about",
         f"actions/{promise.id}",

@@ -107,6 +107,10 @@ PLACES: Mapping[str, Place] = {
     # An empty form was not sent from its own page, and this tells a customer something.
     "cases.end_action": Place(STAFF, 200, 422),
     "cases.find_customers": Place(STAFF, 200),
+    # An empty form chooses no kind, no department and no agency.
+    "cases.change_kind": Place(STAFF, 200, 422),
+    "cases.transfer": Place(STAFF, 200, 422),
+    "cases.came_from": Place(STAFF, 200, 422),
     "cases.hand_over": Place(STAFF, 200, 422),
     "cases.link": Place(STAFF, 200, 422),
     "cases.merge": Place(STAFF, 200, 422),

@@ -137,6 +137,9 @@ def test_a_body_that_is_no_form_changes_nothing(
         "merge",
         "moves/acknowledge",
         "hand-over",
+        "kind",
+        "transfer",
+        "came-from",
     ):
         before = case.version
         answer = client.post(f"/cases/{case.reference}/{path}", data=body, content_type=kind)

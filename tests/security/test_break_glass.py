@@ -207,7 +207,18 @@ def test_every_page_of_a_restricted_case_is_an_opening_and_lists_are_none(
         client.get(path)
     client.post(f"{at}/presence")
     assert opened(case) == []
-    for path in ("", "/access", "/casefile", "/approval", "/link", "/merge", "/hand-over"):
+    for path in (
+        "",
+        "/access",
+        "/casefile",
+        "/approval",
+        "/link",
+        "/merge",
+        "/hand-over",
+        "/kind",
+        "/transfer",
+        "/came-from",
+    ):
         assert client.get(at + path).status_code == 200
     client.post(f"{at}/casefile", data={"do": "preview"})
     client.get(f"{at}/files/{file.id}", buffered=True)
@@ -217,13 +228,13 @@ def test_every_page_of_a_restricted_case_is_an_opening_and_lists_are_none(
         "Looked at who may see this restricted case",
         "Opened the case file",
         "Opened the answer that waits to be checked",
-        *["Opened a page of this restricted case"] * 3,
+        *["Opened a page of this restricted case"] * 6,
         "Opened the case file",
         "Opened the file notes.txt",
         "Exported it in a list, as CSV",
     ]
     page = client.get(f"{at}/access").text
-    assert page.count("Opened a page of this restricted case") == 3
+    assert page.count("Opened a page of this restricted case") == 6
 
 
 def opened(case: Case) -> list[str]:

@@ -34,6 +34,11 @@ def move_mark(case: Case) -> str:
     return mark_of(str(case.kind), case.state, case.stage, case.extensions, owner, issues)
 
 
+def transfer_mark(case: Case) -> str:
+    """What a change of kind, department or agency depends on: all that a move does, and when it came here."""
+    return mark_of(move_mark(case), case.transferred_at and case.transferred_at.isoformat())
+
+
 def handler_mark(case: Case) -> str:
     """Who looks after the case."""
     return mark_of(case.handler_id, case.team_id)

@@ -29,6 +29,7 @@ from casework.cases.routes import (
     saved_views,
     suggest,
     tags,
+    transferring,
 )
 from casework.cases.versions import routes as versions
 from casework.catalogue.standards.queries import count_with
@@ -37,7 +38,7 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 # Pages of many cases, logging one, and one case; the fixed addresses stand before /<reference>.
 LISTS = (tags, saved_views, queue_panel, export, bulk, approvals, board, queue, break_glass)
 LOGGING = (drafts, log, log_live, limits, suggest)
-ONE_CASE = (actions, case, moves, files, casefile, guidance, links, issues, people, openings)
+ONE_CASE = (actions, case, moves, files, casefile, guidance, links, issues, people, openings, transferring)
 for part in (*LISTS, *LOGGING, *ONE_CASE):
     part.add_to(blueprint)
 

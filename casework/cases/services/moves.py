@@ -231,7 +231,8 @@ def _take_service(case: Case, value: object, _actor: User | None, _now: datetime
     service = db.session.get(Service, as_int(value) or 0)
     if service is None:
         raise Refused("That service is no longer there. Choose another one.")
-    case.service = service
+    # The number too: standards look at that, before anything is written.
+    case.service, case.service_id = service, service.id
 
 
 def _take_team(case: Case, value: object, _actor: User | None, _now: datetime) -> None:

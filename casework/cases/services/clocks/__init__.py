@@ -6,7 +6,9 @@ from casework.cases.services.clocks.ending import cancel_clocks, resume_clocks, 
 from casework.cases.services.clocks.explaining import Explained, explain_clock, explain_clocks
 from casework.cases.services.clocks.extending import extend_clocks, latest_extension
 from casework.cases.services.clocks.fitting import fit_clocks
+from casework.cases.services.clocks.foreseeing import Fate, Foreseen, foresee
 from casework.cases.services.clocks.pausing import copy_pauses, pause_clocks
+from casework.cases.services.clocks.planning import Fitting, plan_fitting
 from casework.cases.services.clocks.standing import (
     keep_standing,
     note,
@@ -31,6 +33,9 @@ __all__ = [
     "LIVE",
     "Checked",
     "Explained",
+    "Fate",
+    "Fitting",
+    "Foreseen",
     "Promise",
     "about_case",
     "cancel_clocks",
@@ -41,11 +46,13 @@ __all__ = [
     "explain_clocks",
     "extend_clocks",
     "fit_clocks",
+    "foresee",
     "keep_standing",
     "latest_extension",
     "note",
     "note_told",
     "pause_clocks",
+    "plan_fitting",
     "point_key",
     "promises_for",
     "resume_clocks",

@@ -23,6 +23,8 @@ from casework.core.db import db
 
 # A case that is received starts what counts from the receipt, and what counts from when the customer last heard.
 AT_RECEIPT = ("received", "day_after_received", "last_update")
+# A review begins by what it was asked for, and the customer has heard how it stands then.
+STARTED_BY = {"received": AT_RECEIPT, "escalated": ("escalated", "last_update")}
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def start_clocks(
 
     `only` names the promises to start. A standard that ran already at this stage is started anew only `again`.
     """
-    starts = AT_RECEIPT if event == "received" else (event,)
+    starts = STARTED_BY.get(event, (event,))
     counted = LIVE if again else tuple(ClockState)
     running = {(_code(clock), clock.stage) for clock in case.clocks if clock.state in counted}
     come_back = repeating(case) if event == "last_update" else set()
@@ -121,8 +123,15 @@ def add_clock(case: Case, standard: Standard, at: datetime, *, event: str = "") 
 
     `event` is what started it, where that is not what the standard says.
     """
+    clock = new_clock(case, standard, at, event=event)
+    case.clocks.append(clock)
+    return clock
+
+
+def new_clock(case: Case, standard: Standard, at: datetime, *, event: str = "") -> Clock:
+    """The clock that this standard would get on this case, which does not have it yet."""
     calendar_id, calendar_number = calendar_in_force(standard.calendar_id)
-    clock = Clock(
+    return Clock(
         number=1 + max((each.number for each in case.clocks), default=0),
         standard_id=standard.id,
         # The standard itself too: what counts by it below then asks for nothing.
@@ -141,8 +150,6 @@ def add_clock(case: Case, standard: Standard, at: datetime, *, event: str = "") 
         due_at=at,
         state=ClockState.RUNNING,
     )
-    case.clocks.append(clock)
-    return clock
 
 
 def standards_on(at: datetime) -> list[Standard]:
@@ -179,4 +186,4 @@ def _promised(standard: Standard, severity: int, at: datetime) -> Due:
     )
 
 
-__all__ = ["Promise", "about_case", "add_clock", "promises_for", "standards_on", "start_clocks"]
+__all__ = ["Promise", "about_case", "add_clock", "new_clock", "promises_for", "standards_on", "start_clocks"]

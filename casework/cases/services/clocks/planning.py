@@ -1,0 +1,134 @@
+"""What fitting the clocks of a case comes to, before anything is done: read by the change itself and by its preview."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from casework.cases.clockwork import LIVE
+from casework.cases.models import Case, Clock
+from casework.cases.rules import About, applies, limit_for
+from casework.cases.services.clocks.standing import standing_of
+from casework.cases.services.clocks.starting import standards_on
+from casework.catalogue.models import Standard
+from casework.catalogue.queries import the_agency
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitting:
+    """Which clocks end, start anew, get another limit or go on, and which standards start from which instant."""
+
+    ended: tuple[Clock, ...]
+    anew: tuple[Clock, ...]
+    changed: tuple[tuple[Clock, int], ...]
+    kept: tuple[Clock, ...]
+    starting: tuple[tuple[Standard, datetime], ...]
+
+
+def plan_fitting(
+    case: Case, about: About, *, now: datetime, moved: str = "", transferred_at: datetime | None = None
+) -> Fitting:
+    """Let exactly those standards run that hold for a case `about` which this is (fitting.py has the rules).
+
+    `moved` is "kind", "department" or "agency" where the case is given to another one; `transferred_at` is when it
+    came to whoever has it then, where that is not kept in the case yet.
+    """
+    live = [clock for clock in case.clocks if clock.state in LIVE and clock.standard is not None]
+    ended = [c for c in live if c.standard and not applies(c.standard, replace(about, stage=c.stage))]
+    anew = [c for c in live if c not in ended and c.standard and _begins_again(c.standard, moved)]
+    kept = [c for c in live if c not in ended and c not in anew]
+    changed = tuple(_changed(case, kept, about.severity))
+    events = _events(case) | ({"transferred": transferred_at} if transferred_at is not None else {})
+    return Fitting(
+        ended=tuple(ended),
+        anew=tuple(anew),
+        changed=changed,
+        kept=tuple(c for c in kept if c not in [clock for clock, _ in changed]),
+        starting=tuple(_missing(case, about, events, ended, moved, now)),
+    )
+
+
+def _begins_again(standard: Standard, moved: str) -> bool:
+    """What counts from the transfer counts from the newest one."""
+    by_transfer = moved in ("department", "agency") and standard.starts == "transferred"
+    return by_transfer or (bool(moved) and moved in (standard.restarts_on or ()))
+
+
+def _changed(case: Case, kept: list[Clock], severity: int) -> Iterator[tuple[Clock, int]]:
+    standing = standing_of(case)
+    for clock in kept:
+        standard = clock.standard
+        if standard is not None and standard.severity_limits:
+            limit = limit_for(standard.limit, standard.severity_limits, severity)
+            if limit != standing[clock.number].terms.limit:
+                yield clock, limit
+
+
+def _missing(
+    case: Case,
+    about: About,
+    events: Mapping[str, datetime],
+    ended: list[Clock],
+    moved: str,
+    now: datetime,
+) -> Iterator[tuple[Standard, datetime]]:
+    """What holds now and does not run yet, from the event that starts it where that has happened."""
+    if not case.is_open or case.external_reference is not None:
+        return
+    counted = [c for c in case.clocks if c not in ended and _counts(c, moved)]
+    there = {(c.standard.code, c.stage) for c in counted if c.standard is not None}
+    done = _done(case)
+    for event, at in events.items():
+        for standard in standards_on(at):
+            wanted = (
+                standard.starts == event
+                and (standard.code, about.stage) not in there
+                and standard.promise not in done
+                and applies(standard, about)
+            )
+            if wanted and not _is_over(standard, now, at):
+                there.add((standard.code, about.stage))
+                yield standard, now if _begins_again(standard, moved) else at
+
+
+def _counts(clock: Clock, moved: str) -> bool:
+    if clock.met_at is not None:
+        # What was kept for one department is owed by the next one too.
+        return not (moved in ("department", "agency") and clock.start_event == "transferred")
+    return clock.state in LIVE
+
+
+def _is_over(standard: Standard, now: datetime, at: datetime) -> bool:
+    """A path that was to be taken early cannot be taken any more once another day has come."""
+    zone = ZoneInfo(the_agency().time_zone)
+    return standard.is_early and now.astimezone(zone).date() > at.astimezone(zone).date()
+
+
+def _done(case: Case) -> set[str]:
+    """What is not owed again at this stage."""
+    done = set()
+    if case.stage == 1 and case.acknowledged_at is not None:
+        done.add("acknowledge")
+    if any(c.promise == "respond" and c.stage == case.stage and c.met_at for c in case.clocks):
+        done.add("respond")
+    return done
+
+
+def _events(case: Case) -> dict[str, datetime]:
+    """What has happened to the case that starts clocks at its stage, with the instant of each."""
+    found: dict[str, datetime | None]
+    if case.stage > 1:
+        found = {"escalated": case.escalated_at, "met": case.meeting_at}
+        later = [c.met_at for c in case.clocks if c.promise == "acknowledge" and c.stage == case.stage]
+        found["acknowledged"] = next((at for at in later if at is not None), None)
+    else:
+        found = {
+            "received": case.received_at,
+            "day_after_received": case.received_at,
+            "acknowledged": case.acknowledged_at,
+            "met": case.meeting_at,
+        }
+    told = [c.started_at for c in case.clocks if c.start_event == "last_update"]
+    found["last_update"] = max(told, default=case.received_at)
+    found["transferred"] = case.transferred_at
+    return {event: at for event, at in found.items() if at is not None}
