@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from casework.cases.models import Case
 
@@ -16,7 +17,7 @@ class Preview:
     text: str
 
 
-Writer = Callable[[Case, str, str], Preview]
+Writer = Callable[[Case, str, str, datetime], Preview]
 _writers: list[Writer] = []
 
 
@@ -25,8 +26,8 @@ def set_writer(writer: Writer) -> None:
     _writers[:] = [writer]
 
 
-def preview_of(case: Case, says: str, words: str) -> Preview:
+def preview_of(case: Case, says: str, words: str, *, now: datetime) -> Preview:
     """The message of this purpose with these words, as the customer of this case would get it."""
     for writer in _writers:
-        return writer(case, says, words)
+        return writer(case, says, words, now)
     return Preview(way="", to="", subject="", text=words)

@@ -24,7 +24,8 @@ from casework.calendars import (
     parse_instant,
 )
 from casework.cases.models import Case
-from casework.cases.services.clocks import Explained, check_clocks, explain_clocks
+from casework.cases.queries.staff import names_at_clocks
+from casework.cases.services.clocks import Explained, Happened, check_clocks, explain_clocks
 from casework.catalogue.queries import the_agency
 from casework.core import clock
 from casework.core.cli import sentences
@@ -48,18 +49,28 @@ def explain(reference: str, as_json: bool) -> None:
         case = db.session.scalars(select(Case).where(Case.reference == reference)).first()
         if case is None:
             raise NotFound(f"There is no case {reference}. Check the reference.")
-        found = explain_clocks(case, now=clock.now())
+        found = explain_clocks(case, now=clock.now(), names=names_at_clocks(case))
         zone = ZoneInfo(the_agency().time_zone)
         if as_json:
             document = {"reference": reference, "clocks": [_data(each, zone) for each in found]}
             click.echo(json.dumps(document, ensure_ascii=False))
             return
         for each in found:
-            click.echo(f"{each.clock.name} ({each.clock.state})")
-            for label, text in each.lines:
-                click.echo(f"  {label}: {text}")
+            _say(each)
         if not found:
             click.echo("No standard promises a date for this case.")
+
+
+def _say(each: Explained) -> None:
+    click.echo(f"{each.clock.name} ({each.clock.state})")
+    if each.source:
+        click.echo(f"  Standard: {each.source}")
+    for label, text in each.lines:
+        click.echo(f"  {label}: {text}")
+        if label == "Not counted":
+            # Every single day, also where the line above only counts them.
+            for day, reason in each.days_left_out:
+                click.echo(f"    Skipped: {day}, {reason}")
 
 
 @clocks.command("check")
@@ -167,8 +178,27 @@ def _data(each: Explained, zone: ZoneInfo) -> dict[str, Any]:
         "met": met_at.astimezone(zone).isoformat() if met_at else None,
         "in_time": met_at <= clock_.due_at if met_at else None,
         "skipped": [{"date": on, "reason": reason} for on, reason in each.skipped],
+        "standard_code": clock_.standard.code if clock_.standard else None,
+        "standard_version": clock_.standard.number if clock_.standard else None,
+        "source": clock_.standard.source if clock_.standard else None,
+        "start_event": clock_.start_event,
+        "pauses": [_happened(one, zone) for one in each.pauses],
+        "extensions": [_happened(one, zone) for one in each.extensions],
+        "changes": [_happened(one, zone) for one in each.changes],
+        "warnings": [_happened(one, zone) for one in each.passed],
+        "result": each.result,
         "explanation": [{"label": label, "text": text} for label, text in each.lines],
         "sentence": each.sentence,
+    }
+
+
+def _happened(one: Happened, zone: ZoneInfo) -> dict[str, Any]:
+    until = one.until.astimezone(zone).isoformat() if one.until else None
+    return {
+        "at": one.at.astimezone(zone).isoformat(),
+        "until": until,
+        "reason": one.why,
+        "by": one.by or None,
     }
 
 

@@ -182,6 +182,7 @@ def _amara(demo: Demo) -> Iterator[Place]:
     yield Place("cases.queue", "/cases/?view=open")
     yield Place("cases.access", f"/cases/{demo.case('received')}/access")
     yield Place("cases.hand_over", f"/cases/{demo.case('investigating')}/hand-over")
+    yield Place("cases.clocks", f"/cases/{demo.case('investigating')}/clocks")
     for page, endpoint in (("kind", "change_kind"), ("transfer", "transfer"), ("came-from", "came_from")):
         yield Place(f"cases.{endpoint}", f"/cases/{demo.case('investigating')}/{page}")
     yield Place("cases.approvals", "/cases/approvals")

@@ -101,3 +101,14 @@ def test_a_service_chosen_in_the_form_of_a_move_brings_its_standards_at_once(cas
     cast.give(case, cast.dana)
     cast.move(case, "assess", severity="2", service=str(vaccination.id), team=str(cast.health.id))
     assert "Clinics" in {clock.name for clock in case.clocks}
+
+
+def test_of_several_standards_those_that_give_as_much_time_already_are_not_extended(cast: Cast) -> None:
+    with transaction():
+        row = {"name": "Long", "promise": "respond", "limit": 60, "unit": "working_day"}
+        db.session.add(Standard(code="long", **row))
+    case = cast.investigated()
+    before = {clock.name: clock.due_at for clock in case.clocks}
+    cast.move(case, "extend", reason="The laboratory.", new_date="2026-12-30", message="It takes longer.")
+    moved = {clock.name for clock in case.clocks if clock.due_at != before[clock.name]}
+    assert moved == {"Answer within 20 working days"}

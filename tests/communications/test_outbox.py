@@ -220,11 +220,11 @@ def test_the_words_carry_reference_and_private_link(cast: Cast, app: Flask) -> N
     case = db.session.scalars(select(Case).where(Case.id == message.case_id)).one()
     assert case.reference in message.subject
     assert f"/your-case/{case.reference}/" in message.text
-    assert message.text.startswith("Dear Sorina Ionescu,\n\nWe are on it.\n\nSee where it stands")
+    assert message.text.startswith("Dear Sorina Ionescu,\n\nWe are on it.\n\nWe will answer you by")
 
 
 def test_what_pages_show_of_a_message_does_not_hold_the_private_link(cast: Cast) -> None:
-    assert queued(cast).body == "We are on it."
+    assert queued(cast).body.startswith("We are on it.\n\nWe will answer you by Tuesday 22 December 2026.")
 
 
 def test_a_server_that_hangs_up_is_uncertain_and_one_that_answers_is_not() -> None:

@@ -50,7 +50,8 @@ def test_nothing_goes_before_it_was_seen_and_what_changed_is_seen_again(
     for _ in range(2):
         assert client.post(here, data=seen).status_code == 302
     (message,) = written(case)
-    assert (message.body, message.delivery, message.author_id) == (WORDS, Delivery.QUEUED, cast.dana.id)
+    assert message.body.startswith(f"{WORDS}\n\nWe will answer you by Tuesday 22 December 2026.")
+    assert (message.delivery, message.author_id) == (Delivery.QUEUED, cast.dana.id)
     assert "/your-case/" in message.text
 
 

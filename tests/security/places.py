@@ -86,6 +86,7 @@ PLACES: Mapping[str, Place] = {
     "cases.break_glass": Place(SUPERVISORS, 200, 422),
     "cases.glass_broken": Place(MANAGERS, 200),
     "cases.case": Place(STAFF, 200),
+    "cases.clocks": Place(STAFF, 200),
     "cases.choose_columns": Place(STAFF, post=302),
     "cases.delete_view": Place(STAFF, post=404),
     "cases.edit_view": Place(STAFF, 404, 404),

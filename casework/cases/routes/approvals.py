@@ -185,7 +185,7 @@ def _page(found: Case, form: ReturnForm) -> str:
         case=found,
         approval=waiting,
         move=_label(found, waiting) if waiting else "",
-        preview=preview_of(found, waiting.says, waiting.words) if waiting else None,
+        preview=preview_of(found, waiting.says, waiting.words, now=clock.now()) if waiting else None,
         merged=[one.reference for one in merged_into(found) if may_see(user, one.id)] if waiting else [],
         changed=what_changed(waiting, found) if waiting else [],
         promise=promise_of(waiting) if waiting else None,

@@ -9,9 +9,10 @@ from casework.accounts.roles import Permission
 from casework.cases.models import Case, Relation
 from casework.cases.panels import panels_of
 from casework.cases.queries import earlier_cases, get_case_for, people_in
+from casework.cases.queries.staff import names_at_clocks
 from casework.cases.reach import reachable
 from casework.cases.services import offers_for
-from casework.cases.services.clocks import LIVE, explain_clocks
+from casework.cases.services.clocks import LIVE, due_sentence, explain_clocks
 from casework.cases.services.watching import unwatch_case, watch_case
 from casework.cases.timeline import SHOWS, Entry, TimelinePage, timeline_page
 from casework.cases.views import clock_words, process_line, rows_of, state_of
@@ -27,7 +28,7 @@ def case(reference: str) -> str:
     user, now = current_user(), clock.now()
     found = get_case_for(user, reference)
     people = people_in(found)
-    explained = explain_clocks(found, now=now)
+    explained = explain_clocks(found, now=now, names=names_at_clocks(found))
     live = [each for each in explained if each.clock.state in LIVE] or explained[:1]
     timeline = _timeline(found)
     return render_template(
@@ -44,6 +45,21 @@ def case(reference: str) -> str:
         panels=panels_of(found, user, now),
         may_assign=user.may(Permission.ASSIGN_CASES) or found.handler_id in (None, user.id),
         may_restrict=user.may(Permission.RESTRICT_CASES),
+    )
+
+
+@requires(Permission.WORK_CASES)
+def clocks(reference: str) -> str:
+    """Every clock of the case with all of its working, to be read on the screen or printed."""
+    user, now = current_user(), clock.now()
+    found = get_case_for(user, reference)
+    explained = explain_clocks(found, now=now, names=names_at_clocks(found))
+    return render_template(
+        "cases/clocks.html",
+        case=found,
+        clocks=[(each, clock_words(each, now)) for each in explained],
+        sentence=due_sentence(found, now=now),
+        now=now,
     )
 
 
@@ -98,5 +114,6 @@ def _handed_over(found: Case, user: User, timeline: TimelinePage) -> Entry | Non
 def add_to(blueprint: Blueprint) -> None:
     """Say which addresses these pages have."""
     blueprint.add_url_rule("/<reference>", "case", case)
+    blueprint.add_url_rule("/<reference>/clocks", "clocks", clocks)
     blueprint.add_url_rule("/<reference>/earlier", "earlier", earlier)
     blueprint.add_url_rule("/<reference>/watch", "watch", watch, methods=["POST"])

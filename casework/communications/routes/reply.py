@@ -110,7 +110,8 @@ def _sent(found: Case, form: ReplyForm) -> Response:
 
 def _preview(found: Case, form: ReplyForm) -> Preview:
     form.previewed.data = form.digest()
-    return preview_of(found, SAYS[form.purpose.data], form.body.data, channel=form.channel.data)
+    says, channel = SAYS[form.purpose.data], form.channel.data
+    return preview_of(found, says, form.body.data, now=clock.now(), channel=channel)
 
 
 def _page(found: Case, form: ReplyForm, preview: Preview | None = None) -> str:

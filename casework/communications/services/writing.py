@@ -6,6 +6,7 @@ from datetime import datetime
 from casework.cases.links import private_link
 from casework.cases.models import Case, Channel
 from casework.cases.reach import cannot_be_told
+from casework.cases.services.clocks import due_sentence
 from casework.catalogue.queries import the_agency
 from casework.communications.events import CommunicationSent, CommunicationWritten
 from casework.communications.models import Communication, Delivery, Direction, Purpose
@@ -19,6 +20,8 @@ from casework.core.mailer import new_message_id
 from casework.core.queue import enqueue
 from casework.customers.services import way_to_reach
 
+# What says by when we answer; whatever else is written says something else.
+DATED = (Purpose.ACKNOWLEDGEMENT, Purpose.EXTENSION, Purpose.UPDATE)
 # Whoever reads a preview is not handed the key to the customer's page with it.
 LINK_IN_PREVIEW = "(the customer's own link stands here)"
 
@@ -62,7 +65,7 @@ def write_to_customer(
     if cannot_be_told(case) and not spoken:
         return None
     to, way = case.addressee, case.channel.value if spoken else _way(case, channel)
-    said = compose(purpose, **_facts(case, words))
+    said = compose(purpose, **_facts(case, purpose, words, now))
     message = Communication(
         case_id=case.id,
         customer_id=case.customer_id,
@@ -106,10 +109,10 @@ def ways_to_tell(case: Case) -> list[str]:
     return sorted(left, key=lambda way: way != own)
 
 
-def preview_of(case: Case, purpose: Purpose, words: str, *, channel: str = "") -> Preview:
+def preview_of(case: Case, purpose: Purpose, words: str, *, now: datetime, channel: str = "") -> Preview:
     """The message as it would go, word for word but for the private link. Raises Refused like writing it."""
     way = _way(case, channel) or "web"
-    said = compose(purpose, **{**_facts(case, words), "link": LINK_IN_PREVIEW})
+    said = compose(purpose, **{**_facts(case, purpose, words, now), "link": LINK_IN_PREVIEW})
     customer = case.addressee
     to = {"email": "email", "phone": "phone", "letter": "address"}.get(way)
     return Preview(way, getattr(customer, to, "") if to else "", said.subject, said.text)
@@ -129,13 +132,14 @@ def _first_delivery(channel: str) -> Delivery:
     return Delivery.BY_HAND if channel in ("phone", "letter") else Delivery.ON_PAGE
 
 
-def _facts(case: Case, words: str) -> dict[str, object]:
+def _facts(case: Case, purpose: Purpose, words: str, now: datetime) -> dict[str, object]:
     settings, agency = current_settings(), the_agency()
     return {
         "case": case,
         "words": words.strip(),
         "customer": case.addressee,
         "agency": agency,
+        "due_sentence": due_sentence(case, now=now) if purpose in DATED else "",
         "link": private_link(case, site_url=settings.site_url, secret_key=settings.secret_key),
     }
 

@@ -3,12 +3,13 @@
 from casework.cases.clockwork import LIVE
 from casework.cases.services.clocks.checking import Checked, check_clocks
 from casework.cases.services.clocks.ending import cancel_clocks, resume_clocks, stop_clocks, take_back
-from casework.cases.services.clocks.explaining import Explained, explain_clock, explain_clocks
+from casework.cases.services.clocks.explaining import Explained, Happened, explain_clock, explain_clocks
 from casework.cases.services.clocks.extending import extend_clocks, latest_extension
 from casework.cases.services.clocks.fitting import fit_clocks
 from casework.cases.services.clocks.foreseeing import Fate, Foreseen, foresee
 from casework.cases.services.clocks.pausing import copy_pauses, pause_clocks
 from casework.cases.services.clocks.planning import Fitting, plan_fitting
+from casework.cases.services.clocks.saying import due_sentence
 from casework.cases.services.clocks.standing import (
     keep_standing,
     note,
@@ -36,11 +37,13 @@ __all__ = [
     "Fate",
     "Fitting",
     "Foreseen",
+    "Happened",
     "Promise",
     "about_case",
     "cancel_clocks",
     "check_clocks",
     "copy_pauses",
+    "due_sentence",
     "early_is_open",
     "explain_clock",
     "explain_clocks",

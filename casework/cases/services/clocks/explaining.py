@@ -1,29 +1,59 @@
 """Why a clock is due when it is: in lines, in one sentence, with who paused and extended it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from casework.calendars import moment_text
+from casework.calendars import day_text, moment_text
 from casework.cases.clockwork import LIVE, ClockState, Standing, What
-from casework.cases.models import Case, Clock
+from casework.cases.models import Case, Clock, ClockEvent
 from casework.cases.services.clocks.standing import calendar_of, standing_of
 from casework.catalogue.queries import the_agency
 
-# Names of staff by id, for whoever may read them; a letter to a customer names nobody.
+# Names of staff by id, for whoever may read them; what a customer reads names nobody.
 Names = Mapping[int, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """Something that happened to a clock: when, until when, why, and by whom where that may be read."""
+
+    at: datetime
+    words: str
+    until: datetime | None = None
+    why: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Explained:
-    """A clock with the working of its due date: (label, text) lines, the days left out, and one sentence."""
+    """A clock with the working of its due date: (label, text) lines, every day left out, and one sentence."""
 
     clock: Clock
     due_at: datetime
     lines: tuple[tuple[str, str], ...]
     skipped: tuple[tuple[str, str], ...]
     sentence: str
+    result: str
+    pauses: tuple[Happened, ...] = ()
+    extensions: tuple[Happened, ...] = ()
+    changes: tuple[Happened, ...] = ()
+    passed: tuple[Happened, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Which standard it is: its code, its version, and where that comes from."""
+        standard = self.clock.standard
+        if standard is None:
+            return ""
+        version = f"{standard.code}, version {standard.number}"
+        return f"{version}, {standard.source}" if standard.source else version
+
+    @property
+    def days_left_out(self) -> list[tuple[str, str]]:
+        """Every day that was left out, as people write a day, with why."""
+        return [(day_text(date.fromisoformat(on)), reason) for on, reason in self.skipped]
 
 
 def explain_clocks(case: Case, *, now: datetime, names: Names | None = None) -> list[Explained]:
@@ -40,47 +70,99 @@ def explain_clock(case: Case, clock: Clock, *, now: datetime, names: Names | Non
 
 def _explain(case: Case, clock: Clock, standing: Standing, now: datetime, names: Names) -> Explained:
     zone = ZoneInfo(the_agency().time_zone)
+    result = _result(standing, zone, now)
     if standing.terms.limit is None:
         text = moment_text(zone, clock.due_at)
-        promise = "the date that came with the imported record"
-        sentence = f"The record that was imported says {text}."
-        if standing.extensions:
-            promise += f", put off because {standing.extensions[-1].reason}"
-            sentence = f"The date of the record that was imported was put off to {text}."
-        return Explained(clock, clock.due_at, (("Promise", promise), ("Due", text)), (), sentence)
+        return _explain_imported(clock, standing, text, result)
     found = standing.reckon(calendar_of, now=now)
     why = found.explanation
-    skipped = tuple((each.on.isoformat(), each.reason) for each in why.skipped)
-    own = tuple((line.label, line.text) for line in why.lines)
-    lines = (
-        *own,
-        *_who(case, clock, zone, names),
-        *_changes(case, clock, zone),
-        ("Result", _result(standing, zone, now)),
+    pauses, extensions = _pauses(case, standing, zone, names), tuple(_extensions(case, clock, zone, names))
+    changes, passed = tuple(_changes(case, clock, zone, names)), tuple(_passed(case, clock, zone))
+    by = [("By", f"{one.words} by {one.by}") for one in (*pauses, *extensions) if one.by]
+    return Explained(
+        clock=clock,
+        due_at=found.at,
+        lines=(
+            *((line.label, line.text) for line in why.lines),
+            *by,
+            *(("Changed", one.words) for one in changes),
+            *(("Passed", one.words) for one in passed),
+            ("Result", result),
+        ),
+        skipped=tuple((each.on.isoformat(), each.reason) for each in why.skipped),
+        sentence=why.sentence(),
+        result=result,
+        pauses=pauses,
+        extensions=extensions,
+        changes=changes,
+        passed=passed,
     )
-    return Explained(clock, found.at, lines, skipped, why.sentence())
 
 
-def _who(case: Case, clock: Clock, zone: ZoneInfo, names: Names) -> list[tuple[str, str]]:
-    """By whom it was paused and extended, where the names are known to whoever reads."""
+def _explain_imported(clock: Clock, standing: Standing, text: str, result: str) -> Explained:
+    promise, said = (
+        "the date that came with the imported record",
+        f"The record that was imported says {text}.",
+    )
+    if standing.extensions:
+        promise += f", put off because {standing.extensions[-1].reason}"
+        said = f"The date of the record that was imported was put off to {text}."
+    lines = (("Promise", promise), ("Due", text), ("Result", result))
+    return Explained(clock=clock, due_at=clock.due_at, lines=lines, skipped=(), sentence=said, result=result)
+
+
+def _pauses(case: Case, standing: Standing, zone: ZoneInfo, names: Names) -> tuple[Happened, ...]:
+    """The times in which it stood still. A pause that began before the clock is told from the clock's start on."""
+    begun = [event for event in case.clock_events if event.what is What.PAUSED]
     found = []
+    for pause in standing.pauses:
+        event = next((e for e in reversed(begun) if e.at <= pause.from_at), None)
+        found.append(
+            Happened(
+                at=pause.from_at,
+                until=pause.to_at,
+                why=pause.reason,
+                by=_name(event, names),
+                words=f"paused on {moment_text(zone, pause.from_at)}",
+            )
+        )
+    return tuple(found)
+
+
+def _extensions(case: Case, clock: Clock, zone: ZoneInfo, names: Names) -> Iterator[Happened]:
     for event in case.clock_events:
-        about = not event.clocks or clock.number in event.clocks
-        name = names.get(event.actor_id or 0)
-        if about and name and event.what in (What.PAUSED, What.EXTENDED) and event.at >= clock.started_at:
-            if event.what is What.PAUSED and not clock.may_pause:
-                continue
-            verb = "paused" if event.what is What.PAUSED else "extended"
-            found.append(("By", f"{verb} on {moment_text(zone, event.at)} by {name}"))
-    return found
+        if event.what is What.EXTENDED and clock.number in event.clocks:
+            words = f"extended on {moment_text(zone, event.at)}"
+            yield Happened(at=event.at, why=event.reason, by=_name(event, names), words=words)
 
 
-def _changes(case: Case, clock: Clock, zone: ZoneInfo) -> list[tuple[str, str]]:
-    return [
-        ("Changed", f"on {moment_text(zone, event.noted_at)}: {event.reason}")
-        for event in case.clock_events
-        if event.what is What.CHANGED and clock.number in event.clocks
-    ]
+def _changes(case: Case, clock: Clock, zone: ZoneInfo, names: Names) -> Iterator[Happened]:
+    for event in case.clock_events:
+        if event.what is What.CHANGED and clock.number in event.clocks:
+            words = f"on {moment_text(zone, event.noted_at)}: {event.reason}"
+            yield Happened(at=event.noted_at, why=event.reason, by=_name(event, names), words=words)
+
+
+def _passed(case: Case, clock: Clock, zone: ZoneInfo) -> Iterator[Happened]:
+    """The points on the way to the due date, and after it, of which somebody was told."""
+    for event in case.clock_events:
+        if event.what in (What.WARNED, What.MISSED) and clock.number in event.clocks:
+            point = _point(event.once or "")
+            words = f"{point}, told on {moment_text(zone, event.noted_at)}"
+            yield Happened(at=event.noted_at, why=point, words=words)
+
+
+def _point(once: str) -> str:
+    """A point of a clock in words, from what keeps it from being told twice (standing.point_key)."""
+    point = once.split(":")[1] if once.count(":") > 1 else ""
+    number, _, side = point.partition(" ")
+    if side in ("before", "after"):
+        return f"{number} working day{'' if number == '1' else 's'} {side} the due date"
+    return f"{point} of the time" if point.endswith("%") else "the due date"
+
+
+def _name(event: ClockEvent | None, names: Names) -> str:
+    return names.get(event.actor_id or 0, "") if event is not None else ""
 
 
 def _result(standing: Standing, zone: ZoneInfo, now: datetime) -> str:
