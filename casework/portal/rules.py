@@ -88,15 +88,13 @@ def last_day(due_at: datetime, zone: ZoneInfo) -> date:
     return (due_at.astimezone(zone) - timedelta(microseconds=1)).date()
 
 
-def review_until(
-    *, stage: int, ended: Sequence[datetime | None], days: int, zone: ZoneInfo, today: date
-) -> date | None:
+def review_until(*, ended: Sequence[datetime | None], days: int, zone: ZoneInfo, today: date) -> date | None:
     """The last day on which a review may be asked for, or None when that is not possible (any more).
 
     Counted from the answer, or from closing where that came later; the last day counts in full.
     """
     instants = [at for at in ended if at is not None]
-    if stage != 1 or not instants:
+    if not instants:
         return None
     until = max(instants).astimezone(zone).date() + timedelta(days=days)
     return until if today <= until else None

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from casework.calendars import in_words
 from casework.cases.models import Case, Channel, ClockState, DecisionState, Kind
+from casework.cases.services.clocks import answered_at
 from casework.catalogue.queries import default_calendar, process_of, the_agency
 from casework.communications.models import Communication, Direction
 from casework.communications.queries import talk_with_customer
@@ -17,7 +18,7 @@ from casework.core.db import db
 from casework.portal.forms import KINDS, STEP_FORMS, STORY_WORDS, WAYS
 from casework.portal.queries import service_named, states_visited
 from casework.portal.rules import NO_NAME, Answers, last_day, review_until, steps_for
-from casework.portal.services.replies import can_make
+from casework.portal.services.replies import can_make, review_move
 from casework.workflow.definition import Process
 
 OFFER_MOVES = ("accept_remedy", "refuse_remedy", "suggest_remedy")
@@ -216,11 +217,10 @@ def _finding(case: Case) -> str:
 
 
 def _review_until(case: Case, process: Process, now: datetime, zone: ZoneInfo) -> date | None:
-    if not can_make(case, "escalate"):
+    if not review_move(case):
         return None
     return review_until(
-        stage=case.stage,
-        ended=(case.responded_at, case.closed_at),
+        ended=(answered_at(case), case.closed_at),
         days=process.escalate_window_days,
         zone=zone,
         today=now.astimezone(zone).date(),

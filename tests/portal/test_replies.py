@@ -4,7 +4,10 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from casework.cases.models import Case
+from casework.cases.models import Case, DecisionState
+from casework.catalogue.models import ProcessVersion
+from casework.core.db import db, transaction
+from casework.workflow import load_preset
 from tests.cast import NOW, Cast, days
 from tests.portal.stages import deliver, heard, said_about, state_of
 from tests.portal.walks import faults_of, look, page_of, press, words_on
@@ -144,3 +147,27 @@ def test_before_the_decision_no_review_is_taken(client: FlaskClient, cast: Cast)
     case = cast.investigated()
     assert press(client, page_of(case, "/review"), {"reason": "Now"}).status_code == 409
     assert (state_of(case), heard(case)) == ("investigating", [])
+
+
+def test_a_customer_asks_for_each_level_of_three_and_for_no_fourth(client: FlaskClient, cast: Cast) -> None:
+    case = cast.log()
+    with transaction():
+        version = ProcessVersion(
+            name="complaint_three_levels",
+            kind="complaint",
+            number=1,
+            definition=load_preset("complaint-three-levels").to_data(),
+            is_current=False,
+            loaded_at=NOW,
+        )
+        db.session.add(version)
+        db.session.flush()
+        case.process_version, case.state = version, "responded"
+        case.responded_at, case.decision_state = NOW, DecisionState.SENT
+    for stage in (2, 3):
+        assert press(client, page_of(case, "/review"), {"reason": "Not content."}).status_code == 302
+        db.session.refresh(case)
+        assert case.stage == stage
+        with transaction():
+            case.state = "responded"
+    assert press(client, page_of(case, "/review"), {"reason": "Still not."}).status_code == 409

@@ -90,18 +90,17 @@ def test_midnight_is_the_end_of_the_day_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "ended", "days_later", "until"),
+    ("ended", "days_later", "until"),
     [
-        (1, [ANSWERED_AT, None], 0, date(2027, 1, 22)),
-        (1, [ANSWERED_AT, ANSWERED_AT + timedelta(days=2)], 0, date(2027, 1, 24)),
-        (1, [ANSWERED_AT, None], 60, date(2027, 1, 22)),
-        (1, [ANSWERED_AT, None], 61, None),
-        (2, [ANSWERED_AT, None], 0, None),
-        (1, [None, None], 0, None),
+        ([ANSWERED_AT, None], 0, date(2027, 1, 22)),
+        ([ANSWERED_AT, ANSWERED_AT + timedelta(days=2)], 0, date(2027, 1, 24)),
+        ([ANSWERED_AT, None], 60, date(2027, 1, 22)),
+        ([ANSWERED_AT, None], 61, None),
+        ([None, None], 0, None),
     ],
 )
 def test_a_review_can_be_asked_for_until_the_end_of_the_window(
-    stage: int, ended: list[datetime | None], days_later: int, until: date | None
+    ended: list[datetime | None], days_later: int, until: date | None
 ) -> None:
     today = date(2026, 11, 23) + timedelta(days=days_later)
-    assert review_until(stage=stage, ended=ended, days=60, zone=CHICAGO, today=today) == until
+    assert review_until(ended=ended, days=60, zone=CHICAGO, today=today) == until

@@ -189,7 +189,7 @@ def _situation(
         handler_id=case.handler_id,
         time_zone=ZoneInfo(the_agency().time_zone),
         received_at=case.received_at,
-        responded_at=case.responded_at,
+        responded_at=clocks.answered_at(case),
         closed_at=case.closed_at,
         calendar_due_at=case.respond_due_at,
         issues=tuple(

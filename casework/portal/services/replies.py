@@ -52,6 +52,15 @@ def can_make(case: Case, move: str) -> bool:
     return found is not None and "customer" in found.roles
 
 
+def review_move(case: Case) -> str:
+    """The move by which the customer asks that the next stage looks at it, whatever its process calls it; or empty."""
+    if case.duplicate_of_id is not None:
+        return ""
+    leading = process_of(case.process_version).moves_from(case.state)
+    found = (move for move in leading if "customer" in move.roles and move.stage == case.stage + 1)
+    return next((move.name for move in found), "")
+
+
 def answer_offer(case: Case, answer: Answer, words: str, *, now: datetime, once: str) -> None:
     """Take the customer's answer to the proposed remedy: the process goes on, and the words stand in the timeline.
 
@@ -66,9 +75,8 @@ def answer_offer(case: Case, answer: Answer, words: str, *, now: datetime, once:
 def ask_for_review(case: Case, reason: str, *, now: datetime, once: str) -> None:
     """Ask that somebody else looks at the decision again. Raises Refused when it is too late or not possible."""
     said = f"Please look at it again. {reason.strip()}"
-    _move_and_say(
-        case, "escalate", {"reason": reason}, said, now=now, key=f"review:{case.id}:{once}", no=NO_REVIEW
-    )
+    key = f"review:{case.id}:{once}"
+    _move_and_say(case, review_move(case), {"reason": reason}, said, now=now, key=key, no=NO_REVIEW)
 
 
 def write_message(case: Case, words: str, *, now: datetime, once: str) -> Communication:

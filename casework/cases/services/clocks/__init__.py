@@ -11,6 +11,7 @@ from casework.cases.services.clocks.pausing import copy_pauses, pause_clocks
 from casework.cases.services.clocks.planning import Fitting, plan_fitting
 from casework.cases.services.clocks.saying import due_sentence
 from casework.cases.services.clocks.standing import (
+    answered_at,
     keep_standing,
     note,
     point_key,
@@ -40,6 +41,7 @@ __all__ = [
     "Happened",
     "Promise",
     "about_case",
+    "answered_at",
     "cancel_clocks",
     "check_clocks",
     "copy_pauses",

@@ -201,3 +201,11 @@ def _of_the_case(case: Case) -> dict[str, Any]:
 def is_early(clock: Clock) -> bool:
     """Whether it is a path that lapses when it is not taken in time."""
     return clock.standard is not None and clock.standard.is_early
+
+
+def answered_at(case: Case) -> datetime | None:
+    """When the customer was answered last: at a later stage that is not the first answer."""
+    if case.responded_at is None:
+        return None
+    kept = [clock.met_at for clock in case.clocks if clock.promise in ("respond", "review") and clock.met_at]
+    return max([case.responded_at, *kept])
