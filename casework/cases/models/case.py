@@ -116,6 +116,8 @@ class Case(Model):
     # None where it was read another way.
     people_text: Mapped[str | None] = query_expression()
     has_merged: Mapped[bool | None] = query_expression()
+    # The promise of its soonest running clock, where a list asked for it.
+    owes: Mapped[str | None] = query_expression()
     # Of those, what is shown with it; read once for a page (queries.links).
     shown_with_it = cast("list[Case] | None", None)
 

@@ -3,25 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, false, literal_column, select
 
 from casework.accounts.models import User
-from casework.cases.models import Case, CasePerson, Relation
+from casework.cases.models import Case, CasePerson, Clock, Relation
 
 Narrow = Callable[[Select[Case], User, datetime, datetime], Select[Case]]
 
 # Written into the statement, not sent beside it: only so can a database see that an index of few rows fits.
 _NONE: ColumnElement[int] = literal_column("0")
 _SECOND: ColumnElement[int] = literal_column("2")
+_RUNNING: ColumnElement[str] = literal_column("'running'")
 
 
 @dataclass(frozen=True)
 class View:
     """A queue by name: what it holds, and whether it lists what is done.
 
-    `everything` says that it holds open and closed cases alike.
+    `everything` says that it holds open and closed cases alike; `worst_by` is the order in which the worst is first.
     """
 
     name: str
@@ -30,11 +32,12 @@ class View:
     narrow: Narrow
     closed: bool = False
     everything: bool = False
+    worst_by: str = "due"
 
     @property
     def usual_sort(self) -> str:
         """The order of the list when none is asked for: worst first, or newest first when it is closed."""
-        return "-closed" if self.closed else "due"
+        return "-closed" if self.closed else self.worst_by
 
     def of(self, visible: Select[Case], user: User, now: datetime, soon: datetime) -> Select[Case]:
         """Those of the visible cases that are in the list."""
@@ -84,6 +87,24 @@ def _promises(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> 
     return q.where(Case.open_actions > _NONE)
 
 
+def _owes(promise: str) -> Narrow:
+    """Cases on which a clock of this promise runs: a range of the index of running clocks."""
+
+    def narrow(q: Select[Case], _user: User, _now: datetime, _soon: datetime) -> Select[Case]:
+        return q.where(Case.id.in_(_running(promise)))
+
+    return narrow
+
+
+def _extended(q: Select[Case], _user: User, now: datetime, soon: datetime) -> Select[Case]:
+    ending = _running("respond").where(Clock.due_at >= now, Clock.due_at <= soon)
+    return q.where(Case.extensions > _NONE, Case.id.in_(ending))
+
+
+def _running(promise: str) -> Select[Any]:
+    return select(Clock.case_id).where(Clock.promise == promise, Clock.state == _RUNNING)
+
+
 def _watching(q: Select[Case], user: User, _now: datetime, _soon: datetime) -> Select[Case]:
     watched = select(CasePerson.case_id).where(
         CasePerson.user_id == user.id, CasePerson.relation == Relation.WATCHING
@@ -103,6 +124,27 @@ VIEWS = {
         View("unassigned", _l("Nobody yet"), _l("Every open case has somebody who looks after it."), _nobody),
         View("overdue", _l("Late"), _l("Nothing is late."), _overdue),
         View("due_soon", _l("Due soon"), _l("Nothing is due in the next two working days."), _due_soon),
+        View(
+            "to_acknowledge",
+            _l("To acknowledge"),
+            _l("Every customer knows that we have their case."),
+            _owes("acknowledge"),
+            worst_by="acknowledge",
+        ),
+        View(
+            "to_update",
+            _l("Owes an update"),
+            _l("No customer is owed word of how it stands."),
+            _owes("update"),
+            worst_by="update",
+        ),
+        View(
+            "extended",
+            _l("Extensions ending"),
+            _l("No extension runs out in the next two working days."),
+            _extended,
+            worst_by="respond",
+        ),
         View("waiting", _l("Awaiting customer"), _l("No case waits for its customer."), _waiting),
         View(
             "approval", _l("To approve"), _l("No answer waits to be checked before it goes out."), _approval

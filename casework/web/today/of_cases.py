@@ -21,7 +21,18 @@ from casework.communications.queries import messages_needing
 from casework.core.db import db
 from casework.notices.queries import notices_of
 from casework.notices.rules import sentence
-from casework.web.today.rows import SHOWN, Day, Section, Todo, case_todo, cases_of, light, with_whom
+from casework.web.today.rows import (
+    SHOWN,
+    Day,
+    Section,
+    Todo,
+    case_todo,
+    cases_of,
+    light,
+    what_is_owed,
+    what_to_do,
+    with_whom,
+)
 
 
 def late(day: Day, filters: Filters, *, mine: bool) -> Section:
@@ -37,12 +48,21 @@ def late(day: Day, filters: Filters, *, mine: bool) -> Section:
             case_todo(
                 day,
                 case,
-                why=_("Received %(day)s", day=day.moment(case.received_at)) if mine else with_whom(case),
-                action=_("Go on") if mine else _("Look into it"),
+                why=_owing(case, _received(day, case) if mine else with_whom(case)),
+                action=what_to_do(case) if mine else _("Look into it"),
             )
             for case in found
         ],
     )
+
+
+def _received(day: Day, case: Case) -> str:
+    return _("Received %(day)s", day=day.moment(case.received_at))
+
+
+def _owing(case: Case, words: str) -> str:
+    owed = what_is_owed(case)
+    return f"{words}, {owed}" if owed else words
 
 
 def due_soon(day: Day, filters: Filters) -> Section:
@@ -55,9 +75,7 @@ def due_soon(day: Day, filters: Filters) -> Section:
         none=_("Nothing is due in the next two working days."),
         more=more,
         todos=[
-            case_todo(
-                day, case, why=_("Received %(day)s", day=day.moment(case.received_at)), action=_("Go on")
-            )
+            case_todo(day, case, why=_owing(case, _received(day, case)), action=what_to_do(case))
             for case in found
         ],
     )

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import ColumnElement, Select, literal_column, select
+from sqlalchemy.orm import defer, joinedload, with_expression
 
 from casework.accounts.models import User
 from casework.calendars import Relative, in_words, moment_text
-from casework.cases.models import NO_DUE, Case
+from casework.cases.models import NO_DUE, Case, Clock
 from casework.cases.queries import visible_cases
 from casework.cases.queues import VIEWS, Filters, parts_of
 from casework.cases.queues.filters import narrowed
@@ -106,9 +106,37 @@ def light(wanted: Select[Case]) -> Select[Case]:
     )
 
 
+def what_to_do(case: Case) -> str:
+    """The next thing to do in a case whose list asked what it owes."""
+    return {
+        "acknowledge": _("Acknowledge it"),
+        "update": _("Say how it stands"),
+        "respond": _("Answer it"),
+        "review": _("Review it"),
+    }.get(case.owes or "", _("Go on"))
+
+
+def what_is_owed(case: Case) -> str:
+    """What the customer is owed next, in words; empty when nothing is."""
+    return {
+        "acknowledge": _("owes an acknowledgement"),
+        "update": _("owes an update"),
+        "respond": _("owes an answer"),
+        "review": _("owes a review"),
+    }.get(case.owes or "", "")
+
+
+def _next_owed() -> Any:
+    """The promise of the soonest running clock of a case, read with the few cases that are shown."""
+    running: ColumnElement[str] = literal_column("'running'")
+    wanted = select(Clock.promise).where(Clock.case_id == Case.id, Clock.state == running).correlate(Case)
+    return wanted.order_by(Clock.due_at, Clock.id).limit(1).scalar_subquery()
+
+
 def cases_of(day: Day, view: str, filters: Filters) -> tuple[list[Case], str]:
     """The first cases of a list, worst first, and the address of the rest ("" when there is none); one statement."""
     wanted = VIEWS[view].of(visible_cases(day.user), day.user, day.now, day.soon)
+    wanted = wanted.options(with_expression(Case.owes, _next_owed()))
     wanted = light(narrowed(wanted, filters)).order_by(Case.next_due_at, Case.id).limit(SHOWN + 1)
     found = list(db.session.scalars(wanted))
     parts: dict[str, Any] = parts_of(filters)
