@@ -67,10 +67,10 @@ def desk(cast: Cast) -> dict[str, Case]:
 
 def test_each_person_has_their_numbers(cast: Cast, desk: dict[str, Case]) -> None:
     assert tallies(cast) == {
-        "Dana": Tally(open=2, late=1),
-        "Toni": Tally(open=1, due_soon=1),
-        "Pat": Tally(open=1),
-        "nobody": Tally(open=1, late=1),
+        "Dana": Tally(open=2, late=1, to_acknowledge=2),
+        "Toni": Tally(open=1, due_soon=1, to_acknowledge=1),
+        "Pat": Tally(open=1, to_acknowledge=1),
+        "nobody": Tally(open=1, late=1, to_acknowledge=1),
     }
 
 
@@ -101,9 +101,9 @@ def test_a_case_that_somebody_may_not_see_is_not_counted_for_them(cast: Cast, de
 
     hide("late", named=[cast.amara.id])
     hide("free", restricted=True, granted=[cast.ines.id])
-    assert tallies(cast)["Dana"] == Tally(open=1)
+    assert tallies(cast)["Dana"] == Tally(open=1, to_acknowledge=1)
     assert tallies(cast)["nobody"] == Tally()
-    assert tallies(cast, cast.sol)["Dana"] == Tally(open=2, late=1)
+    assert tallies(cast, cast.sol)["Dana"] == Tally(open=2, late=1, to_acknowledge=2)
 
 
 def test_the_board_asks_the_same_however_many_people_and_cases(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from casework.cases.board import read_board
 from casework.cases.models import Case
 from casework.cases.queues import VIEWS, Filters, queue
 from casework.cases.queues.pages import ordered
@@ -94,3 +95,13 @@ def test_today_says_what_to_do_next_and_why(
     assert "Acknowledge it" in page
     assert "Received Sat 21 Nov, owes an update" in page
     assert "Say how it stands" in page
+
+
+def test_the_board_counts_for_each_person_what_is_owed(cast: Cast) -> None:
+    for case in (titled(cast, "one"), titled(cast, "two")):
+        cast.give(case, cast.dana)
+    cast.move(titled(cast, "heard"), "acknowledge")
+    board = read_board(cast.amara, cast.health, now=NOW, soon=soon_after(NOW))
+    dana = next(line.tally for line in board.lines if line.user.id == cast.dana.id)
+    assert (dana.to_acknowledge, dana.to_update) == (2, 2)
+    assert (board.nobody.to_acknowledge, board.nobody.to_update) == (0, 1)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Subquery,
     and_,
     case,
     false,
@@ -22,7 +23,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from casework.accounts.models import Absence, Team, User
 from casework.accounts.roles import Permission, Role, may
-from casework.cases.models import Case, CasePerson, Relation, Turn
+from casework.cases.models import Case, CasePerson, Clock, Relation, Turn
 from casework.cases.queries.visible import visible_cases
 from casework.cases.routing import Candidate
 from casework.core.db import db
@@ -67,6 +68,8 @@ class Tally:
     open: int = 0
     late: int = 0
     due_soon: int = 0
+    to_acknowledge: int = 0
+    to_update: int = 0
     waiting: int = 0
     to_approve: int = 0
     promises: int = 0
@@ -136,21 +139,43 @@ def tallies(
     """
     members = Case.handler_id.in_(member_ids) if member_ids else false()
     seen = visible_cases(user).where(or_(Case.team_id == team_id, members))
-    is_open = seen.where(Case.is_open).with_only_columns(
-        Case.handler_id.label("handler_id"),
-        literal(1).label("open"),
-        _one_if(Case.next_due_at < now).label("late"),
-        _one_if(and_(Case.next_due_at >= now, Case.next_due_at <= soon)).label("due_soon"),
-        _one_if(Case.is_paused).label("waiting"),
-        _one_if(Case.awaiting_approval).label("to_approve"),
-        _one_if(Case.open_actions > 0).label("promises"),
+    owed = _owed()
+    is_open = (
+        seen.where(Case.is_open)
+        .outerjoin(owed, owed.c.case_id == Case.id)
+        .with_only_columns(
+            Case.handler_id.label("handler_id"),
+            literal(1).label("open"),
+            _one_if(Case.next_due_at < now).label("late"),
+            _one_if(and_(Case.next_due_at >= now, Case.next_due_at <= soon)).label("due_soon"),
+            owed.c.to_acknowledge,
+            owed.c.to_update,
+            _one_if(Case.is_paused).label("waiting"),
+            _one_if(Case.awaiting_approval).label("to_approve"),
+            _one_if(Case.open_actions > 0).label("promises"),
+        )
     )
-    none = [literal(0) for _ in range(5)]
+    none = [literal(0) for _ in range(len(fields(Tally)) - 1)]
     closed = seen.where(~Case.is_open, Case.open_actions > literal_column("0"))
     rows = union_all(is_open, closed.with_only_columns(Case.handler_id, *none, literal(1))).subquery()
-    sums = [func.sum(rows.c[field.name]) for field in fields(Tally)]
+    sums = [func.sum(func.coalesce(rows.c[field.name], 0)) for field in fields(Tally)]
     wanted = select(rows.c.handler_id, *sums).group_by(rows.c.handler_id)
     return {key: Tally(*(int(n) for n in counts)) for key, *counts in db.session.execute(wanted)}
+
+
+def _owed() -> Subquery:
+    """The cases on which an acknowledgement or an update is owed now: two ranges of the index of running clocks."""
+    running: ColumnElement[str] = literal_column("'running'")
+    return (
+        select(
+            Clock.case_id,
+            func.max(_one_if(Clock.promise == "acknowledge")).label("to_acknowledge"),
+            func.max(_one_if(Clock.promise == "update")).label("to_update"),
+        )
+        .where(Clock.state == running, Clock.promise.in_(("acknowledge", "update")))
+        .group_by(Clock.case_id)
+        .subquery()
+    )
 
 
 def _one_if(holds: Any) -> ColumnElement[int]:
