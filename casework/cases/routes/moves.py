@@ -20,7 +20,7 @@ from casework.cases.reach import reachable
 from casework.cases.saving import as_it_is_now, saving
 from casework.cases.services import make_move
 from casework.cases.services.along import promise_of, promise_with_answer
-from casework.cases.services.approval_rules import CHECKED
+from casework.cases.services.approval_rules import may_wait
 from casework.cases.views import state_of
 from casework.catalogue.queries import process_of
 from casework.core import clock
@@ -46,7 +46,7 @@ def move(reference: str, name: str) -> str | Response | tuple[str, int]:
         return redirect(url_for("cases.merge", reference=reference))
     if request.method == "GET":
         # What came back from whoever checked it is in the form again, with what they said.
-        back = answer_back(found, name, user) if chosen.says in CHECKED else None
+        back = answer_back(found, name, user) if may_wait(chosen) else None
         promise = _promise_form(found, chosen, user, back)
         fill(form, chosen, back.given if back else {})
         return _page(found, chosen, form, promise, back)
@@ -60,7 +60,7 @@ def move(reference: str, name: str) -> str | Response | tuple[str, int]:
         return _page(as_it_is_now(user, reference), chosen, form, promise), 422
     except Conflict as conflict:
         return _meanwhile(as_it_is_now(user, reference), chosen, form, promise, conflict), 409
-    waits = found.awaiting_approval and chosen.says in CHECKED
+    waits = found.awaiting_approval and may_wait(chosen)
     done = _waits(found, user) if waits else _("done.")
     say(f"{chosen.label}: {done}", clear_draft=f"move-{reference}-{name}")
     return redirect(url_for("cases.case", reference=reference))

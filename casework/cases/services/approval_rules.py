@@ -23,6 +23,9 @@ from casework.workflow.definition import Move
 from casework.workflow.situation import as_amount
 
 CHECKED = ("decision", "proposal")
+FOUR_EYES = "four_eyes"
+# Why something waits that its process lets nobody send alone.
+BY_PROCESS = "The process asks for a second pair of eyes"
 DEFAULT_RULES: tuple[dict[str, Any], ...] = ({"min_severity": 3}, {"checked_staff": True})
 _PLURAL = {
     Kind.COMPLAINT: "complaints",
@@ -52,12 +55,24 @@ def why_checked(
 ) -> list[str]:
     """Which rules ask that this is checked before it goes out, a few words each; empty when none does.
 
+    A move with the guard `four_eyes` always is, whatever the agency's own rules say.
     Whoever asks about many cases reads the rules once and gives them.
     """
-    if move.says not in CHECKED:
-        return []
-    found = db.session.scalars(approval_rules()) if rules is None else rules
-    return list(dict.fromkeys(rule_words(rule) for rule in found if _holds(rule, case, given, actor)))
+    why = [BY_PROCESS] if has_four_eyes(move) else []
+    if move.says in CHECKED:
+        found = db.session.scalars(approval_rules()) if rules is None else rules
+        why += [rule_words(rule) for rule in found if _holds(rule, case, given, actor)]
+    return list(dict.fromkeys(why))
+
+
+def has_four_eyes(move: Move) -> bool:
+    """Whether the process itself lets nobody make this move alone."""
+    return any(guard.name == FOUR_EYES for guard in move.guards)
+
+
+def may_wait(move: Move) -> bool:
+    """Whether this move can be kept until somebody has checked it."""
+    return move.says in CHECKED or has_four_eyes(move)
 
 
 def add_rule(new: NewRule, *, actor: User | None, now: datetime) -> ApprovalRule:

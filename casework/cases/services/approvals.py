@@ -15,7 +15,7 @@ from casework.cases.events import ApprovalAsked, CaseChanged
 from casework.cases.models import Approval, ApprovalState, Case, Issue, Kind
 from casework.cases.queries.approvals import open_approval
 from casework.cases.rules import SEVERITIES
-from casework.cases.services.approval_rules import CHECKED
+from casework.cases.services.approval_rules import may_wait
 from casework.core.db import db
 from casework.core.errors import Refused
 from casework.core.events import publish
@@ -80,7 +80,7 @@ def ask_for_approval(
 
 def refuse_while_waiting(case: Case, move: Move) -> None:
     """No second answer goes out past one that waits. Raises Refused."""
-    if case.awaiting_approval and move.says in CHECKED:
+    if case.awaiting_approval and may_wait(move):
         _refuse_second(open_approval(case.id))
 
 

@@ -16,6 +16,7 @@ from casework.cases.events import CaseChanged, CaseOpened
 from casework.cases.models import Case, CaseNumber, Channel, Issue, Kind
 from casework.cases.queries import customers_seen_by
 from casework.cases.rules import is_future, reference_of, title_of
+from casework.cases.services.assignment import note_handled
 from casework.cases.services.clocks import start_clocks
 from casework.cases.services.routing import route_case
 from casework.catalogue.models import Service
@@ -103,6 +104,8 @@ def open_new_case(new: NewCase, *, actor_id: int | None, now: datetime, once_key
     db.session.add(case)
     db.session.flush()
     _record_opening(case, new, actor_id=actor_id, now=now)
+    if new.handler_id is not None:
+        note_handled(case, new.handler_id)
     if new.team_id is None and new.handler_id is None:
         route_case(case, now)
     remember(once_key, case.id, now)

@@ -73,7 +73,11 @@ def make_move(
     Raises Refused with a sentence for everything that is missing, and Conflict.
     """
     check_seen(seen, move_mark(case))
-    decision = _decide(case, name, _situation(case, given, actor, role, now, reachable))
+    situation = _situation(case, given, actor, role, now, reachable)
+    if checked_by is not None:
+        drafted_by = actor.id if actor else None
+        situation = replace(situation, drafted_by_id=drafted_by, checked_by_id=checked_by.id)
+    decision = _decide(case, name, situation)
     process, move, before = process_of(case.process_version), decision.move, case.state
     if checked_by is None:
         rules = why_checked(case, move, given, actor)
