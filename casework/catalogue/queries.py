@@ -61,13 +61,22 @@ def calendar_for(calendar_id: int | None, number: int) -> Calendar:
     )
     if row is not None and row.number == number:
         return calendar_of(row)
-    wanted = select(CalendarVersion).where(
-        CalendarVersion.calendar_id == calendar_id, CalendarVersion.number == number
-    )
-    version = db.session.scalars(wanted).first()
-    if version is None:
-        raise NotFound(f"Version {number} of a calendar is missing. Restore the database from a backup.")
-    return calendar_of(version)
+    return calendar_of(_version_of(calendar_id, number))
+
+
+def _version_of(calendar_id: int, number: int) -> CalendarVersion:
+    """A version of a calendar; the session keeps hold of it, because a lot of cases asks for the same few."""
+    kept: dict[tuple[int, int], CalendarVersion] = db.session.info.setdefault("calendar_versions", {})
+    version = kept.get((calendar_id, number))
+    if version is None or version not in db.session:
+        wanted = select(CalendarVersion).where(
+            CalendarVersion.calendar_id == calendar_id, CalendarVersion.number == number
+        )
+        version = db.session.scalars(wanted).first()
+        if version is None:
+            raise NotFound(f"Version {number} of a calendar is missing. Restore the database from a backup.")
+        kept[calendar_id, number] = version
+    return version
 
 
 def calendar_in_force(calendar_id: int | None) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """What fitting the clocks of a case comes to, before anything is done: read by the change itself and by its preview."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ def plan_fitting(
     came to whoever has it then, where that is not kept in the case yet.
     """
     live = [clock for clock in case.clocks if clock.state in LIVE and clock.standard is not None]
-    ended = [c for c in live if c.standard and not applies(c.standard, replace(about, stage=c.stage))]
+    ended = [c for c in live if c.standard and not applies(c.standard, at_its_stage(about, c))]
     anew = [c for c in live if c not in ended and c.standard and _begins_again(c.standard, moved)]
     kept = [c for c in live if c not in ended and c not in anew]
     changed = tuple(_changed(case, kept, about.severity))
@@ -46,6 +46,35 @@ def plan_fitting(
         kept=tuple(c for c in kept if c not in [clock for clock, _ in changed]),
         starting=tuple(_missing(case, about, events, ended, moved, now)),
     )
+
+
+def starts_at(
+    case: Case, standard: Standard, about: About, *, now: datetime, without: Sequence[Clock] = ()
+) -> datetime | None:
+    """From when a standard would count on a case that does not have it yet; None where it would not start.
+
+    Whether it is in force on that day is not asked here. The clocks `without` are taken as ended.
+    """
+    counted = [c for c in case.clocks if c.standard is not None and _counts(c, "") and c not in without]
+    there = {(c.standard.code, c.stage) for c in counted if c.standard is not None}
+    at = _events(case).get(standard.starts)
+    owed = (
+        _may_start(case)
+        and (standard.code, case.stage) not in there
+        and standard.promise not in _done(case)
+        and applies(standard, about)
+    )
+    return at if owed and at is not None and not _is_over(standard, now, at) else None
+
+
+def at_its_stage(about: About, clock: Clock) -> About:
+    """The case as it is, at the stage of one of its clocks."""
+    return replace(about, stage=clock.stage)
+
+
+def _may_start(case: Case) -> bool:
+    """A case that is answered with another one is owed nothing, one from elsewhere was promised nothing of ours."""
+    return case.is_open and case.duplicate_of_id is None and case.external_reference is None
 
 
 def _begins_again(standard: Standard, moved: str) -> bool:
@@ -73,7 +102,7 @@ def _missing(
     now: datetime,
 ) -> Iterator[tuple[Standard, datetime]]:
     """What holds now and does not run yet, from the event that starts it where that has happened."""
-    if not case.is_open or case.external_reference is not None:
+    if not _may_start(case):
         return
     counted = [c for c in case.clocks if c not in ended and _counts(c, moved)]
     there = {(c.standard.code, c.stage) for c in counted if c.standard is not None}
