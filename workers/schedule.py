@@ -28,5 +28,9 @@ SCHEDULE = {
     "contents that nobody refers to": {"task": "files.clear_store", "schedule": crontab(minute=50, hour=3)},
     "bulk changes that nobody finished": {"task": "cases.sweep_bulk", "schedule": 60.0},
     "cases on their way to another version of a process": {"task": "cases.sweep_versions", "schedule": 60.0},
+    "changes of calendars and standards that nobody finished": {
+        "task": "cases.sweep_changes",
+        "schedule": 60.0,
+    },
     "improvement opportunities": {"task": "improvement.find", "schedule": crontab(minute=10, hour="*/1")},
 }

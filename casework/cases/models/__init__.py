@@ -5,6 +5,7 @@ from casework.cases.models.actions import ActionState, CaseAction
 from casework.cases.models.approvals import Approval, ApprovalRule, ApprovalState
 from casework.cases.models.bulk import Act, BulkItem, BulkJob, ItemState, JobState
 from casework.cases.models.case import NO_DUE, Case, CaseNumber, Issue
+from casework.cases.models.changes import ClockChange, ClockChangeRow
 from casework.cases.models.clocks import Clock, ClockEvent, ClockState
 from casework.cases.models.drafts import CaseDraft
 from casework.cases.models.files import CaseFile, CasefileRequest, Making, StagedFile
@@ -42,6 +43,8 @@ __all__ = [
     "CasefileRequest",
     "Channel",
     "Clock",
+    "ClockChange",
+    "ClockChangeRow",
     "ClockEvent",
     "ClockState",
     "DecisionState",

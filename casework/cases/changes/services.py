@@ -1,0 +1,183 @@
+"""Looking at what a change would do, and applying it, in lots: each case once, whatever is repeated or breaks off."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import CursorResult
+
+from casework.accounts.models import User
+from casework.cases.changes.drafts import local_day, mark_of, plan_of, standard_draft, version_draft, what_of
+from casework.cases.changes.lots import LOT, count_clocks, next_lot
+from casework.cases.changes.plans import Outcome
+from casework.cases.models import Case
+from casework.cases.models.changes import ChangeKind, ChangeState, ClockChange, ClockChangeRow, RowState
+from casework.catalogue.calendar_in_force import put_in_force
+from casework.catalogue.models import CalendarVersion, Standard
+from casework.catalogue.queries import the_agency
+from casework.catalogue.standard_in_force import put_standard_in_force, switch_off_standard
+from casework.core.db import db, table_of
+from casework.core.errors import Refused
+from casework.core.once import stand_in_line
+
+KEPT = timedelta(days=60)
+SEEN_OTHERWISE = (
+    "Something changed since this was looked at, so nothing was put in force. Look at it again, then confirm."
+)
+SAID_BEFORE = "This was put in force already. What became of the cases stands below."
+
+
+def look_at(
+    kind: ChangeKind, about: CalendarVersion | Standard, *, actor: User, now: datetime, once_key: str
+) -> tuple[ClockChange, bool]:
+    """Begin to look at what a change would do, and whether this is new: the same form again is the same look.
+
+    Raises Refused when there is nothing to put in force, or nothing to switch off.
+    """
+    key = sha256(f"{actor.id}:{once_key}:{kind}:{type(about).__name__}:{about.id}".encode()).hexdigest()
+    stand_in_line(key)
+    before = db.session.scalars(select(ClockChange).where(ClockChange.key == key)).first()
+    if before is not None:
+        return before, False
+    _refuse_what_is_no_change(kind, about)
+    is_calendar = isinstance(about, CalendarVersion)
+    change = ClockChange(
+        key=key,
+        kind=kind,
+        calendar_version_id=about.id if is_calendar else None,
+        standard_id=None if is_calendar else about.id,
+        since=about.in_force_from if isinstance(about, Standard) and kind is ChangeKind.STANDARD else None,
+        mark=mark_of(about),
+        what=what_of(kind, about, local_day(now, the_agency().time_zone)),
+        made_by_id=actor.id,
+        made_at=now,
+        touched_at=now,
+    )
+    db.session.add(change)
+    db.session.flush()
+    change.expected = count_clocks(plan_of(change))
+    return change, True
+
+
+def look_at_lot(change: ClockChange, *, now: datetime, size: int = LOT) -> int:
+    """Look at the next cases, and say how many they were; with none left, what was found is ready."""
+    stand_in_line(f"clock change:{change.id}")
+    db.session.refresh(change)
+    if change.state is not ChangeState.LOOKING:
+        return 0
+    plan = plan_of(change)
+    lot = next_lot(plan, after=change.last_case_id, size=size)
+    rows = [_row(change, case, each) for case in lot for each in plan.outcomes(case, change.made_at)]
+    if rows:
+        db.session.execute(insert(table_of(ClockChangeRow)), rows)
+    change.touched_at = now
+    if lot:
+        change.last_case_id = lot[-1].id
+    else:
+        change.state = ChangeState.READY
+    return len(lot)
+
+
+def begin_to_apply(change: ClockChange, *, reason: str, actor: User, now: datetime) -> None:
+    """Put the draft in force (or switch the standard off); what follows for the cases is `applying.apply_lot`.
+
+    - Only what was looked at is put in force: not when the draft, or what was in force before it, changed since.
+    - Of two people the first one does it, the second is told.
+
+    Raises Refused with the sentence for whoever asked.
+    """
+    stand_in_line(f"clock change:{change.id}")
+    db.session.refresh(change)
+    if change.state in (ChangeState.APPLYING, ChangeState.DONE):
+        raise Refused(SAID_BEFORE)
+    if change.state is not ChangeState.READY:
+        raise Refused("It is still being looked at. Wait until all cases were looked at, then confirm.")
+    if not reason.strip():
+        raise Refused("Say why it is changed; the history of each case says so.")
+    about = about_of(change)
+    db.session.refresh(about)
+    if isinstance(about, CalendarVersion):
+        db.session.refresh(about.calendar)
+    if mark_of(about) != change.mark:
+        raise Refused(SEEN_OTHERWISE)
+    _put(change.kind, about, actor, now)
+    change.state, change.reason = ChangeState.APPLYING, reason.strip()
+    change.applied_by_id, change.applied_at, change.touched_at = actor.id, now, now
+    change.last_case_id = 0
+
+
+def about_of(change: ClockChange) -> CalendarVersion | Standard:
+    """The draft or standard that a change is about."""
+    if change.kind is ChangeKind.CALENDAR:
+        return version_draft(change.calendar_version_id or 0)
+    return standard_draft(change.standard_id or 0)
+
+
+def finish(change: ClockChange, *, now: datetime) -> None:
+    """It is done when nothing waits any more."""
+    left = select(ClockChangeRow.case_id).where(
+        ClockChangeRow.change_id == change.id, ClockChangeRow.state == RowState.WAITING
+    )
+    done = update(ClockChange).where(
+        ClockChange.id == change.id, ClockChange.state == ChangeState.APPLYING, ~left.exists()
+    )
+    changed(done.values(state=ChangeState.DONE, ended_at=now, touched_at=now))
+
+
+def left_behind(before: datetime) -> Sequence[int]:
+    """Changes that are being looked at or applied and on which nobody has worked since."""
+    at_work = ClockChange.state.in_((ChangeState.LOOKING, ChangeState.APPLYING))
+    wanted = select(ClockChange.id).where(at_work, ClockChange.touched_at < before)
+    return db.session.scalars(wanted.order_by(ClockChange.id).limit(20)).all()
+
+
+def forget_old(now: datetime) -> None:
+    """Remove what was looked at or ended long ago; the histories of calendar, standard and cases stay."""
+    rest = ClockChange.state.in_((ChangeState.READY, ChangeState.DONE))
+    ids = db.session.scalars(
+        select(ClockChange.id).where(rest, ClockChange.touched_at < now - KEPT).limit(20)
+    ).all()
+    db.session.execute(delete(ClockChangeRow).where(ClockChangeRow.change_id.in_(ids)))
+    db.session.execute(delete(ClockChange).where(ClockChange.id.in_(ids)))
+
+
+def changed(statement: Any) -> int:
+    """How many rows a statement changed."""
+    done: CursorResult[Any] = db.session.execute(statement.execution_options(synchronize_session=False))  # type: ignore[assignment]
+    return done.rowcount
+
+
+def _refuse_what_is_no_change(kind: ChangeKind, about: CalendarVersion | Standard) -> None:
+    if kind is ChangeKind.OFF:
+        if isinstance(about, Standard) and (about.is_draft or not about.is_active):
+            raise Refused(f"“{about.name}” is not in force, so it cannot be switched off.")
+    elif not about.is_draft:
+        raise Refused("This version is in force already, or was. Begin a new draft to change it.")
+
+
+def _put(kind: ChangeKind, about: CalendarVersion | Standard, actor: User, now: datetime) -> None:
+    if isinstance(about, CalendarVersion):
+        put_in_force(about, actor_id=actor.id, now=now)
+    elif kind is ChangeKind.OFF:
+        switch_off_standard(about, actor_id=actor.id, now=now)
+    else:
+        put_standard_in_force(about, actor_id=actor.id, now=now)
+
+
+def _row(change: ClockChange, case: Case, each: Outcome) -> dict[str, Any]:
+    return {
+        "change_id": change.id,
+        "case_id": case.id,
+        "number": each.number,
+        "name": each.name,
+        "before_at": each.before_at,
+        "after_at": each.after_at,
+        "shift": each.shift,
+        "effect": each.effect,
+        "turn": each.turn,
+        "state": RowState.WAITING,
+        "differed": False,
+        "came_later": False,
+    }
