@@ -120,6 +120,8 @@ STAFF: Mapping[str, Shot] = {
     "standard-new": Shot("wen", "/settings/standards/new"),
     "standard-codes": Shot("wen", "/settings/standards/codes"),
     "standard-code": Shot("wen", "/settings/standards/codes/fca-disp"),
+    "changes": Shot("wen", "/settings/changes"),
+    "change-standard": Shot("wen", "/settings/changes/standards/2"),
     "remedy-limits": Shot("wen", "/cases/limits"),
     "messages": Shot("dana", "/messages"),
     "performance": Shot("sol", "/performance"),

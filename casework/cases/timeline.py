@@ -228,6 +228,7 @@ _ICONS = {
     "opened": "in",
     "moved": "right",
     "version_changed": "refer",
+    "clocks_changed": "clock",
     "assigned": "people",
     "kind_changed": "flag",
     "transferred": "people",

@@ -76,6 +76,7 @@ REACHED_FROM = {
     "notices.notices": "the bell, on every staff page",
     "communications.mail": "communications.messages",
     "communications.messages": "web.today",
+    "changes.listing": "web.settings",
     "processes.processes": "web.settings",
     "rules.add": "rules.rules",
     "calendars.calendars": "web.settings",

@@ -61,6 +61,12 @@ SETTINGS: tuple[tuple[str, tuple[Setting, ...]], ...] = (
                 "today",
             ),
             Setting(
+                "Changes of calendars and standards",
+                "Which open cases a new holiday or another limit moves, seen before it is put in force.",
+                "changes.listing",
+                "clock",
+            ),
+            Setting(
                 "Guidance",
                 "What staff read beside the form, for each category and service.",
                 "catalogue.guidance_list",

@@ -16,11 +16,12 @@ NOT_PAGES = {
     "cases.find_customers", "cases.customer_history", "cases.promises", "cases.suggest_category",
     "cases.tag_suggestions", "communications.names", "search.alike", "notices.open_notice",
     "cases.export", "cases.file", "cases.casefile_pdf", "processes.file", "processes.draft_file",
+    "changes.cases_csv",
 }  # fmt: skip
 # These come up one after another: in the walk through the questions, and when something has been chosen or made.
 WALKED = {
     "portal.question", "portal.check", "portal.saved", "portal.come_back",
-    "cases.bulk", "cases.casefile_made", "versions.moving",
+    "cases.bulk", "cases.casefile_made", "versions.moving", "changes.change",
     "processes.draft", "processes.state", "processes.move", "processes.publish",
 }  # fmt: skip
 
@@ -234,6 +235,9 @@ def _wen(demo: Demo) -> Iterator[Place]:
     yield Place("processes.processes", "/settings/processes")
     yield Place("processes.version", "/settings/processes/versions/1")
     yield Place("versions.choose", "/settings/processes/versions/1/cases")
+    yield Place("changes.listing", "/settings/changes")
+    yield Place("changes.preview_calendar", "/settings/changes/calendars/1")
+    yield Place("changes.preview_standard", "/settings/changes/standards/1")
     yield Place("rules.rules", "/settings/assignment?try=1")
     yield Place("rules.add", "/settings/assignment/add")
     yield Place("rules.rule", "/settings/assignment/1")

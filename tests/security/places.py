@@ -234,6 +234,12 @@ PLACES: Mapping[str, Place] = {
     "processes.trial": Place(ADMINISTRATORS, post=404),
     "processes.use": Place(ADMINISTRATORS, post=303),
     "processes.version": Place(ADMINISTRATORS, 200),
+    # Nothing was looked at yet; version 1 of the calendar is in force, which somebody who looks at it is told.
+    "changes.cases_csv": Place(ADMINISTRATORS, 404),
+    "changes.change": Place(ADMINISTRATORS, 404, 404),
+    "changes.listing": Place(ADMINISTRATORS, 200),
+    "changes.preview_calendar": Place(ADMINISTRATORS, 200, 303),
+    "changes.preview_standard": Place(ADMINISTRATORS, 200, 303),
     # There is no other version yet to which cases could go, which both are told; and no cases were moved.
     "versions.choose": Place(ADMINISTRATORS, 200, 200),
     "versions.moving": Place(ADMINISTRATORS, 404),

@@ -58,6 +58,10 @@ def parts_of_scene(cast: Cast, client: FlaskClient) -> dict[str, Any]:
         "file_id": cast.attach(case).id,
         "request_id": cast.printed(case).id,
         "guidance_id": cast.advise().id,
+        # The calendar that is in force, a standard, and a change that there is not.
+        "version_id": 1,
+        "standard_id": 1,
+        "change_id": 999_999,
         "notice_id": 999_999,
         "draft_id": 999_999,
         "number": 1,

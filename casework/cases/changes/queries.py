@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import contains_eager
 
 from casework.accounts.models import User
 from casework.cases.clockwork import LIVE
 from casework.cases.models import Case, Clock
-from casework.cases.models.changes import ChangeState, ClockChange, ClockChangeRow, Effect, RowState, Turn
+from casework.cases.models.changes import ClockChange, ClockChangeRow, Effect, RowState, Turn
 from casework.cases.queries.hidden import hidden_from
+from casework.catalogue.models import CalendarVersion, Standard, WorkingCalendar
 from casework.core.db import db
 from casework.core.errors import NotFound
 
@@ -56,12 +58,50 @@ def latest_changes() -> Sequence[ClockChange]:
     return db.session.scalars(select(ClockChange).order_by(ClockChange.id.desc()).limit(LATEST)).all()
 
 
-def at_work() -> bool:
-    """Whether a change is being applied to cases now."""
-    return db.session.scalar(_at_work) is not None
+def changes_of(about: CalendarVersion | Standard) -> Sequence[ClockChange]:
+    """The newest changes that were looked at for one draft."""
+    column = (
+        ClockChange.calendar_version_id if isinstance(about, CalendarVersion) else ClockChange.standard_id
+    )
+    wanted = select(ClockChange).where(column == about.id).order_by(ClockChange.id.desc())
+    return db.session.scalars(wanted.limit(LATEST)).all()
 
 
-_at_work = select(ClockChange.id).where(ClockChange.state == ChangeState.APPLYING).limit(1)
+def calendar_drafts() -> Sequence[CalendarVersion]:
+    """Drafts of calendars that are newer than what is in force."""
+    wanted = (
+        select(CalendarVersion)
+        .join(CalendarVersion.calendar)
+        .where(CalendarVersion.is_draft, CalendarVersion.number > WorkingCalendar.number)
+        .options(contains_eager(CalendarVersion.calendar))
+        .order_by(WorkingCalendar.name, CalendarVersion.number)
+    )
+    return db.session.scalars(wanted).all()
+
+
+def standard_drafts() -> Sequence[Standard]:
+    """Drafts of standards."""
+    return db.session.scalars(select(Standard).where(Standard.is_draft).order_by(Standard.name)).all()
+
+
+def standards_to_switch_off() -> Sequence[Standard]:
+    """Standards in force."""
+    wanted = select(Standard).where(~Standard.is_draft, Standard.is_active)
+    return db.session.scalars(wanted.order_by(Standard.name, Standard.number)).all()
+
+
+def people_of(change: ClockChange) -> dict[int, str]:
+    """The names of who looked and who put it in force."""
+    ids = [each for each in (change.made_by_id, change.applied_by_id) if each is not None]
+    return {
+        row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    }
+
+
+def looked_at(change: ClockChange) -> int:
+    """How many clocks were looked at so far, of all that were expected."""
+    wanted = select(func.count()).where(ClockChangeRow.change_id == change.id)
+    return db.session.scalar(wanted) or 0
 
 
 def totals_of(change: ClockChange, user: User) -> Totals:

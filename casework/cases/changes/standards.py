@@ -6,7 +6,8 @@ Rules (docs/clocks.md):
   new version; its steps and extensions are those of that version from then on;
 - where the new version does not hold (another kind, service, …) or promises something else, it is owed no more;
 - a clock that started before the first day of the new version keeps its terms;
-- an open case for which it holds and that has no such clock gets one, from the event that starts it.
+- an open case for which it holds and that has no such clock gets one, from the event that starts it; not where the
+  record that was imported brought a date for the same promise.
 """
 
 from collections.abc import Sequence
@@ -109,7 +110,7 @@ class StandardPlan:
     ) -> list[Outcome]:
         """The clock that the case would get; one that ends by the same change does not stand in its way."""
         at = starts_at(case, self.standard, about, now=now, without=ended)
-        if at is None or not self._counts(at):
+        if at is None or not self._counts(at) or self._came_with_the_record(case):
             return []
         clock = clock_for(case, self.standard, at)
         standing = replay([terms_of(clock)], happened, calendar_of)[clock.number]
@@ -123,6 +124,13 @@ class StandardPlan:
                 turn=Turn.LATE if now > standing.due_at else Turn.NONE,
             )
         ]
+
+    def _came_with_the_record(self, case: Case) -> bool:
+        """Whether the case was imported with a date for the same promise: that one stays and is not doubled."""
+        return any(
+            c.standard_id is None and c.promise == self.standard.promise and c.stage == case.stage
+            for c in case.clocks
+        )
 
     def _is_older(self, clock: Clock) -> bool:
         known = clock.standard

@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from casework.cases.queries.clocks import clocks_by_standard
+from casework.cases.changes import routes as changes
 from casework.cases.routes import (
     actions,
     approvals,
@@ -49,3 +50,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(rules.blueprint)
     versions.register(app)
     count_with(clocks_by_standard)
+    changes.register(app)
