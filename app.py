@@ -13,6 +13,7 @@ from casework.accounts import routes as account_routes
 from casework.cases import clock_commands
 from casework.cases import commands as case_commands
 from casework.cases import routes as case_routes
+from casework.cases.changes import commands as change_commands
 from casework.catalogue import commands as catalogue_commands
 from casework.catalogue import routes as catalogue_routes
 from casework.communications import routes as communication_routes
@@ -40,6 +41,7 @@ PARTS = (
     case_routes.register,
     case_commands.register,
     clock_commands.register,
+    change_commands.register,
     catalogue_routes.register,
     catalogue_commands.register,
     communication_routes.register,

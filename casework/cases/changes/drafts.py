@@ -59,8 +59,12 @@ def calendar_words(version: CalendarVersion, today: date) -> list[str]:
 
 def between(before: WorkingCalendar | CalendarVersion, after: CalendarVersion, today: date) -> list[str]:
     """What one version of a calendar says otherwise than another, for the years that open cases may reach."""
-    years = range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1)
-    return calendar_differences(calendar_of(before), calendar_of(after), years)
+    return calendar_differences(calendar_of(before), calendar_of(after), years_of(today))
+
+
+def years_of(today: date) -> range:
+    """The years for which holidays are compared."""
+    return range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1)
 
 
 def predecessor_of(standard: Standard) -> Standard | None:
