@@ -85,6 +85,7 @@ def plain_world(cast: Cast) -> Scene:
         "name": "assess",
         "code_id": "fca-disp",
         "standard_id": 2,
+        "change_id": 999_999,
         "calendar_id": 1,
         "version_id": 1,
         "measure": "received",

@@ -24,9 +24,9 @@ from casework.cases.models import Case, Clock
 from casework.cases.models.changes import Effect, Turn
 from casework.cases.rules import REGULAR, About, applies, limit_for
 from casework.cases.services.clocks import about_case, cancel_clocks, keep_standing, note
-from casework.cases.services.clocks.fitting import at_its_stage, starts_at
+from casework.cases.services.clocks.planning import at_its_stage, starts_at
 from casework.cases.services.clocks.standing import calendar_of, happening_of, terms_of
-from casework.cases.services.clocks.starting import add_clock, clock_for
+from casework.cases.services.clocks.starting import add_clock, new_clock
 from casework.catalogue.models import Standard
 from casework.catalogue.queries import calendar_in_force, the_agency
 
@@ -112,7 +112,7 @@ class StandardPlan:
         at = starts_at(case, self.standard, about, now=now, without=ended)
         if at is None or not self._counts(at) or self._came_with_the_record(case):
             return []
-        clock = clock_for(case, self.standard, at)
+        clock = new_clock(case, self.standard, at)
         standing = replay([terms_of(clock)], happened, calendar_of)[clock.number]
         return [
             Outcome(

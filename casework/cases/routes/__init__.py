@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Flask
 
-from casework.cases.queries.clocks import clocks_by_standard
 from casework.cases.changes import routes as changes
+from casework.cases.queries.clocks import clocks_by_standard
 from casework.cases.routes import (
     actions,
     approvals,
