@@ -35,7 +35,7 @@ def standards() -> str:
         "catalogue/standard_list.html",
         listed=list(newest.values()),
         drafts=[row for row in rows if row.is_draft],
-        counts=queries.running_clocks(),
+        counts=queries.running_clocks(current_user()),
         words=words,
     )
 
@@ -78,7 +78,7 @@ def standard(standard_id: int) -> str:
         rules=words.rules_of(found),
         applies=words.applies_words(found),
         versions=queries.versions_of(found.code),
-        clocks=queries.running_clocks().get(found.id, 0),
+        clocks=queries.running_clocks(current_user()).get(found.id, 0),
     )
 
 
