@@ -24,6 +24,7 @@ from sqlalchemy import update
 from casework.cases.models import Case, Clock, ClockState
 from casework.cases.models.clocks import What
 from casework.cases.services import clocks
+from casework.cases.services.clocks.ending import is_pausing
 from casework.cases.services.merging import merge_cases, undo_merge
 from casework.cases.services.moves import go_on_after_reply, make_move
 from casework.catalogue.models import WorkingCalendar
@@ -200,6 +201,9 @@ class Clocks(RuleBasedStateMachine):
             assert list(clocks.stored_differences(case)) == []
             once = Counter(event.once for event in case.clock_events if event.once)
             assert set(once.values()) <= {1}
+            # Whoever lets the time go on must find that it stands still.
+            still = any(clock.state is ClockState.PAUSED for clock in case.clocks)
+            assert is_pausing(case) or not still
             for clock in case.clocks:
                 self.look_at(case, clock)
 

@@ -334,3 +334,15 @@ def test_the_customer_of_a_merged_case_writing_makes_no_move(cast: Cast) -> None
     with transaction():
         hear_from_customer(case, "Yes.", channel="web", now=NOW)
     assert case.state == "remedy_proposed"
+
+
+def test_merged_and_undone_twice_while_it_waits_the_time_can_still_go_on(cast: Cast) -> None:
+    into = cast.log(contact=OTHER)
+    case = cast.investigated()
+    cast.move(case, "ask_customer", message="Which kitchen?", now=NOW + days(1))
+    for n in (2, 4):
+        merge(case, into, by=cast.dana, now=NOW + days(n))
+        undo(case, by=cast.dana, now=NOW + days(n + 1))
+    assert ClockState.PAUSED in {clock.state for clock in case.clocks}
+    cast.move(case, "customer_answers", answer="The big one.", now=NOW + days(6))
+    assert ClockState.PAUSED not in {clock.state for clock in case.clocks}

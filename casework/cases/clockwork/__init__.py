@@ -5,7 +5,7 @@ things are only ever added. How it stands (`replay`) is always worked out from b
 is there to be searched and sorted by, and `flask clocks check` proves that it is the same.
 """
 
-from casework.cases.clockwork.replay import Calendars, Standing, replay
+from casework.cases.clockwork.replay import Calendars, Standing, replay, without_taken_back
 from casework.cases.clockwork.steps import (
     DUE,
     USUAL,
@@ -37,4 +37,5 @@ __all__ = [
     "replay",
     "step_times",
     "who_is_told",
+    "without_taken_back",
 ]

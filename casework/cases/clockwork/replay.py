@@ -56,18 +56,25 @@ def replay(
     terms: Iterable[Terms], happened: Sequence[Happening], calendars: Calendars
 ) -> dict[int, Standing]:
     """Every clock of a case by its number, after everything that happened, in the order of `happened`."""
-    counted = _without_taken_back(happened)
+    counted = without_taken_back(happened)
     return {each.number: _stand(each, counted, calendars) for each in terms}
 
 
-def _without_taken_back(happened: Sequence[Happening]) -> list[Happening]:
+def without_taken_back(happened: Sequence[Happening]) -> list[Happening]:
+    """What still counts: read from the end, all between an entry that takes back and the one it goes back to is out.
+
+    That is also true of earlier entries that took something back: what they took counts again.
+    """
     kept: list[Happening] = []
-    for each in happened:
+    back_to: int | None = None
+    for each in reversed(happened):
+        if back_to is not None and each.key > back_to:
+            continue
         if each.what is What.RESTORED:
-            kept = [one for one in kept if one.key <= int(each.data["after"])]
+            back_to = int(each.data["after"])
         else:
             kept.append(each)
-    return kept
+    return kept[::-1]
 
 
 def _stand(terms: Terms, happened: Sequence[Happening], calendars: Calendars) -> Standing:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from casework.cases.clockwork import LIVE, What
 from casework.cases.models import Case, Clock
-from casework.cases.services.clocks.standing import keep_standing, note
+from casework.cases.services.clocks.standing import events_that_count, keep_standing, note
 
 
 def stop_clocks(
@@ -59,17 +59,8 @@ def take_back(case: Case, after: int, at: datetime, *, actor_id: int | None = No
 
 def is_pausing(case: Case) -> bool:
     """Whether the time of the case stands still now."""
-    last = next(
-        (e for e in reversed(case.clock_events) if e.what in (What.PAUSED, What.RESUMED, What.RESTORED)), None
-    )
-    if last is None or last.what is not What.RESTORED:
-        return last is not None and last.what is What.PAUSED
-    kept = [
-        e.what
-        for e in case.clock_events
-        if e.what in (What.PAUSED, What.RESUMED) and (e.id or 0) and e.id <= int(last.data["after"])
-    ]
-    return bool(kept) and kept[-1] is What.PAUSED
+    about = [e.what for e in events_that_count(case) if e.what in (What.PAUSED, What.RESUMED)]
+    return bool(about) and about[-1] is What.PAUSED
 
 
 def _end_pause(case: Case, at: datetime, now: datetime | None, actor_id: int | None) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from casework.cases.clockwork import What
 from casework.cases.models import Case
 from casework.cases.services.clocks.ending import is_pausing
-from casework.cases.services.clocks.standing import keep_standing, note
+from casework.cases.services.clocks.standing import events_that_count, keep_standing, note
 
 
 def pause_clocks(
@@ -21,7 +21,7 @@ def pause_clocks(
 def copy_pauses(case: Case, to: Case, *, now: datetime) -> None:
     """What was waited for in one case was waited for in the other one too; a pause that still runs is not."""
     begun = None
-    for event in case.clock_events:
+    for event in events_that_count(case):
         if event.what is What.PAUSED:
             begun = event
         elif event.what is What.RESUMED and begun is not None:

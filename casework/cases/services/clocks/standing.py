@@ -18,6 +18,7 @@ from casework.cases.clockwork import (
     points_of,
     replay,
     step_times,
+    without_taken_back,
 )
 from casework.cases.models import NO_DUE, Case, Clock, ClockEvent
 from casework.catalogue.queries import calendar_for
@@ -138,6 +139,13 @@ def happening_of(event: ClockEvent) -> Happening:
         reason=event.reason,
         data=event.data,
     )
+
+
+def events_that_count(case: Case) -> list[ClockEvent]:
+    """What happened to the clocks of a case, without what was taken back."""
+    pairs = [(event, happening_of(event)) for event in case.clock_events]
+    counted = {id(each) for each in without_taken_back([each for _, each in pairs])}
+    return [event for event, each in pairs if id(each) in counted]
 
 
 def calendar_of(version: tuple[int, int] | None) -> Calendar:
