@@ -57,8 +57,8 @@ def test_a_run_that_was_killed_in_between_goes_on_where_it_was(
     due = the_clock(cases[0], "respond").due_at
     whole, calls = sweeping._sweep_case, []
 
-    def dies(case: Case, now: Any) -> int:
-        found = whole(case, now)
+    def dies(case: Case, *rest: Any) -> int:
+        found = whole(case, *rest)
         calls.append(case.id)
         if len(calls) == 2:
             raise KeyboardInterrupt
@@ -76,7 +76,7 @@ def test_a_lock_that_somebody_else_holds_does_not_make_it_go_round_for_ever(
     cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweeping, "LOT", 1)
-    monkeypatch.setattr(sweeping, "_held", lambda _ids: iter(()))
+    monkeypatch.setattr(sweeping, "_held", lambda _ids: [])
     assert sweep_clocks(the_clock(case, "respond").due_at) == 0
 
 

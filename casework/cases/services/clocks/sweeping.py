@@ -6,7 +6,7 @@ the clock's next point moves on; so a run that was killed, that comes twice or t
 nothing twice and forgets nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,8 +48,15 @@ def sweep_clocks(now: datetime) -> int:
     while True:
         with transaction():
             rows = db.session.execute(passed_clocks(now, after)).all()
-            for case in _held({row.case_id for row in rows}):
-                written += _sweep_case(case, now)
+            told: list[ClockPassed] = []
+            # Kept to the end of the lot, so that whoever is told of a case need not read it again.
+            cases = _held({row.case_id for row in rows})
+            for case in cases:
+                written += _sweep_case(case, now, told)
+            # Written together, and told after: whoever asks who is to be told would else write case by case.
+            db.session.flush()
+            for passed in told:
+                publish(passed)
         if len(rows) < LOT:
             return written
         after = rows[-1].next_step_at, rows[-1].id
@@ -64,10 +71,10 @@ def passed_clocks(now: datetime, after: tuple[datetime, int] | None = None) -> A
     return wanted.order_by(Clock.next_step_at, Clock.id).limit(LOT)
 
 
-def _held(case_ids: set[int]) -> Iterator[Case]:
+def _held(case_ids: set[int]) -> Sequence[Case]:
     """These cases, held until the transaction ends; one that somebody else is saving or sweeping is left out."""
     if not case_ids:
-        return
+        return []
     columns = (Case.reference, Case.stage, Case.is_open, Case.team_id, Case.handler_id, Case.version)
     kept = (Case.next_due_at, Case.is_paused, Case.respond_due_at)
     wanted = (
@@ -83,10 +90,10 @@ def _held(case_ids: set[int]) -> Iterator[Case]:
         # What this session read before it held them may be old.
         .execution_options(populate_existing=True)
     )
-    yield from db.session.scalars(wanted).all()
+    return db.session.scalars(wanted).all()
 
 
-def _sweep_case(case: Case, now: datetime) -> int:
+def _sweep_case(case: Case, now: datetime, told: list[ClockPassed]) -> int:
     standing, done = standing_of(case), points_done(case.clock_events)
     written = 0
     for clock in case.clocks:
@@ -96,7 +103,7 @@ def _sweep_case(case: Case, now: datetime) -> int:
             passed = [(at, step) for at, step in left if at <= now]
             _write(case, clock, passed, due_at, now)
             if case.is_open and not _is_old(passed, due_at, now):
-                _tell(case, clock, passed, now)
+                told += _telling(case, clock, passed, now)
             written += len(passed)
     keep_standing(case)
     return written
@@ -118,18 +125,19 @@ def _is_old(passed: Passed, due_at: datetime, now: datetime) -> bool:
     return bool(passed) and (passed[-1][0] if not is_first else due_at) < now - LOOK_BACK
 
 
-def _tell(case: Case, clock: Clock, passed: Passed, now: datetime) -> None:
+def _telling(case: Case, clock: Clock, passed: Passed, now: datetime) -> list[ClockPassed]:
     roles = who_is_told([step for _, step in passed])
-    if roles:
-        at, last = passed[-1]
-        publish(
-            ClockPassed(
-                case_id=case.id,
-                clock_id=clock.id,
-                point=last.at,
-                tell=roles,
-                is_late=last.is_late,
-                passed_at=at,
-                at=now,
-            )
+    if not roles:
+        return []
+    at, last = passed[-1]
+    return [
+        ClockPassed(
+            case_id=case.id,
+            clock_id=clock.id,
+            point=last.at,
+            tell=roles,
+            is_late=last.is_late,
+            passed_at=at,
+            at=now,
         )
+    ]
