@@ -54,8 +54,12 @@ def calendar_differences(before: Calendar, after: Calendar, years: Iterable[int]
         if was != now
     ]
     found += _holidays(before, after, years)
-    found += [f"{day_text(on)} was closed" for on in sorted(after.closures - before.closures)]
-    found += [f"{day_text(on)} is closed no more" for on in sorted(before.closures - after.closures)]
+    found += [
+        f"{day_text(on)} was added to the closed days" for on in sorted(after.closures - before.closures)
+    ]
+    found += [
+        f"{day_text(on)} was taken off the closed days" for on in sorted(before.closures - after.closures)
+    ]
     return found + _special(dict(before.special), dict(after.special))
 
 
@@ -108,15 +112,14 @@ def standard_differences(
     """
     if before is None:
         return [f"“{after.name}” is new: {limit_words(after)}"]
-    found = [f"It is called “{after.name}” instead of “{before.name}”"] if after.name != before.name else []
+    found = []
     if (after.limit, after.unit) != (before.limit, before.unit):
         found.append(f"The time is {limit_words(after)} instead of {limit_words(before)}")
-    return (
-        found
-        + _limits(before.severity_limits or {}, after)
-        + _yes_and_no(before, after)
-        + _fields(before, after, names or {})
-    )
+    found += _limits(before.severity_limits or {}, after) + _yes_and_no(before, after)
+    found += _fields(before, after, names or {})
+    if after.name != before.name:
+        found.append(f"It is called “{after.name}” instead of “{before.name}”")
+    return found
 
 
 def limit_words(terms: Terms) -> str:

@@ -164,12 +164,14 @@ def _apply(found: ClockChange, reason: str) -> ResponseReturnValue:
 
 def _page(found: ClockChange, form: ApplyForm, refused: list[str]) -> str:
     user = current_user()
-    looking = found.state is ChangeState.LOOKING
+    about, looking = services.about_of(found), found.state is ChangeState.LOOKING
     page = queries.page_of(found, user, after=_after(request.args.get("after", "")))
     return render_template(
         "cases/changes_change.html",
         change=found,
-        about=services.about_of(found),
+        about=about,
+        draft=_draft(about),
+        stale=found.state is ChangeState.READY and drafts.mark_of(about) != found.mark,
         heading=_heading(found),
         totals=queries.totals_of(found, user),
         looked=queries.looked_at(found) if looking else 0,
@@ -181,6 +183,13 @@ def _page(found: ClockChange, form: ApplyForm, refused: list[str]) -> str:
         words=states_in_words(),
         people=queries.people_of(found),
     )
+
+
+def _draft(about: CalendarVersion | Standard) -> str:
+    """The address of what a change is about."""
+    if isinstance(about, CalendarVersion):
+        return url_for("changes.preview_calendar", version_id=about.id)
+    return url_for("changes.preview_standard", standard_id=about.id)
 
 
 def _heading(found: ClockChange) -> str:

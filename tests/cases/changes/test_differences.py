@@ -45,8 +45,8 @@ class Version:
     ("before", "after", "said"),
     [
         ({}, {}, []),
-        ({}, {"closures": ["2026-11-26"]}, ["Thu 26 Nov 2026 was closed"]),
-        ({"closures": ["2026-11-26"]}, {}, ["Thu 26 Nov 2026 is closed no more"]),
+        ({}, {"closures": ["2026-11-26"]}, ["Thu 26 Nov 2026 was added to the closed days"]),
+        ({"closures": ["2026-11-26"]}, {}, ["Thu 26 Nov 2026 was taken off the closed days"]),
         ({}, {"time_zone": "Europe/London"}, ["The time zone is Europe/London instead of America/Chicago"]),
         (
             {},
@@ -121,8 +121,14 @@ def test_a_first_one_is_new() -> None:
 
 
 def test_in_one_breath() -> None:
-    said = ["Thu 26 Nov 2026 was closed", "The time zone is B instead of A", "Friday is closed", "C", "D"]
-    assert in_one_breath(said[:1]) == "Thu 26 Nov 2026 was closed"
+    said = [
+        "Thu 26 Nov 2026 was added to the closed days",
+        "The time zone is B instead of A",
+        "Friday is closed",
+        "C",
+        "D",
+    ]
+    assert in_one_breath(said[:1]) == "Thu 26 Nov 2026 was added to the closed days"
     assert in_one_breath(said) == (
-        "Thu 26 Nov 2026 was closed; the time zone is B instead of A; Friday is closed; 2 things more"
+        "Thu 26 Nov 2026 was added to the closed days; the time zone is B instead of A; Friday is closed; 2 things more"
     )

@@ -61,7 +61,7 @@ def test_looked_at_confirmed_and_done(cast: Cast, wen: FlaskClient) -> None:
     cases = [cast.log(narrative=EVIL) for _ in range(3)]
     draft = calendar_draft(THANKSGIVING)
     path = f"{AT}/calendars/{draft.id}"
-    assert "Thu 26 Nov 2026 was closed" in words_on(page(wen, path))
+    assert "Thu 26 Nov 2026 was added to the closed days" in words_on(page(wen, path))
     assert f"version {draft.number}" in words_on(page(wen, AT))
     at_change = looked(wen, path)
     text = page(wen, at_change)
@@ -83,6 +83,15 @@ def test_looked_at_confirmed_and_done(cast: Cast, wen: FlaskClient) -> None:
     assert again.status_code == 422
     assert "in force already" in again.text
     assert "no draft any more" in page(wen, path)
+
+
+def test_what_was_looked_at_too_long_ago_offers_to_look_again(cast: Cast, wen: FlaskClient) -> None:
+    draft = calendar_draft(THANKSGIVING)
+    old = look(draft, cast.wen, once="old")
+    apply(look(draft, cast.wen, once="new"), cast.wen)
+    text = page(wen, f"{AT}/{old.id}")
+    assert "Something changed since this was looked at" in words_on(text)
+    assert "Put it in force" not in text
 
 
 def test_the_same_press_twice_is_one_look(cast: Cast, wen: FlaskClient) -> None:

@@ -37,7 +37,7 @@ def test_it_says_what_would_move_and_changes_nothing(cast: Cast, app: Flask, fil
     answer = run(args=["clocks", "preview", "--calendar", "minnesota-office", "--with", file])
     assert answer.exit_code == 0
     lines = answer.output.splitlines()
-    assert lines[0] == "Thu 26 Nov 2026 was closed."
+    assert lines[0] == "Thu 26 Nov 2026 was added to the closed days."
     assert lines[1].startswith(
         "1 of 1 open cases would move: 2 clocks later, 0 earlier; 0 would become late, 0 timely."
     )
