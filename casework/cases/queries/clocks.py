@@ -11,6 +11,15 @@ from casework.cases.queries.hidden import hidden_from
 from casework.core.db import db
 
 
+def clocks_by_calendar(user: User) -> Mapping[tuple[int, int], int]:
+    """The same by calendar and number of its version."""
+    wanted = select(Clock.calendar_id, Clock.calendar_number, func.count()).where(
+        Clock.state.in_(LIVE), Clock.calendar_id.is_not(None), Clock.case_id.not_in(hidden_from(user))
+    )
+    found = db.session.execute(wanted.group_by(Clock.calendar_id, Clock.calendar_number))
+    return {(key, number): count for key, number, count in found if key}
+
+
 def clocks_by_standard(user: User) -> Mapping[int, int]:
     """How many clocks run or stand still now, by standard, without cases that this person may not know of."""
     wanted = select(Clock.standard_id, func.count()).where(

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from casework.cases.changes import routes as changes
-from casework.cases.queries.clocks import clocks_by_standard
+from casework.cases.queries.clocks import clocks_by_calendar, clocks_by_standard
 from casework.cases.routes import (
     actions,
     approvals,
@@ -33,7 +33,8 @@ from casework.cases.routes import (
     transferring,
 )
 from casework.cases.versions import routes as versions
-from casework.catalogue.standards.queries import count_with
+from casework.catalogue.standards.queries import count_with as count_by_standard
+from casework.catalogue.working_calendars.queries import count_with as count_by_calendar
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 # Pages of many cases, logging one, and one case; the fixed addresses stand before /<reference>.
@@ -49,5 +50,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(rules.blueprint)
     versions.register(app)
-    count_with(clocks_by_standard)
     changes.register(app)
+    count_by_standard(clocks_by_standard)
+    count_by_calendar(clocks_by_calendar)

@@ -3,13 +3,16 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-import holidays
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
+from wtforms.validators import ValidationError
 
 from casework.calendars.model import WEEKDAYS
 from casework.catalogue.models import CalendarVersion
+from casework.catalogue.working_calendars.places import holiday_places, place_code
+from casework.catalogue.working_calendars.presets import preset_calendars
 from casework.catalogue.working_calendars.queries import mark_of
 from casework.catalogue.working_calendars.text import (
     closures_of,
@@ -20,8 +23,6 @@ from casework.catalogue.working_calendars.text import (
     special_text,
 )
 from casework.core.forms import HouseForm, Required, Story, Text
-
-LARGEST = 100_000
 
 
 class CalendarForm(HouseForm):
@@ -45,9 +46,9 @@ class CalendarForm(HouseForm):
     )
     note = Story(_l("Why it changes"), longest=1000, hint=_l("stands in the history of each case that moves"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.holidays.choices = holiday_choices()
+    def __init__(self, draft: CalendarVersion, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.holidays.choices = _choices(place_code(draft.definition))
 
     def show(self, draft: CalendarVersion) -> None:
         """Fill in what a draft says."""
@@ -55,10 +56,7 @@ class CalendarForm(HouseForm):
         self.time_zone.data = definition["time_zone"]
         for day in WEEKDAYS:
             self[day].data = hours_text(definition.get("hours", {}).get(day, []))
-        found = definition.get("holidays", {})
-        self.holidays.data = "/".join(
-            part for part in (found.get("country"), found.get("subdivision")) if part
-        )
+        self.holidays.data = place_code(definition)
         self.closures.data = closures_text(definition.get("closures", []))
         self.special.data = special_text(definition.get("special", {}))
         self.note.data, self.seen.data = draft.note, mark_of(draft)
@@ -78,10 +76,9 @@ class CalendarForm(HouseForm):
         return found
 
 
-class NewCalendarForm(HouseForm):
-    """A new calendar: its name, and the file it is made from."""
+class FileForm(HouseForm):
+    """A calendar file as the draft of the next version."""
 
-    name = Text(_l("Name"), required=_l("Give the calendar a name."), longest=80)
     file = FileField(
         _l("Calendar file"),
         validators=[Required(_l("Choose a file."))],
@@ -89,10 +86,29 @@ class NewCalendarForm(HouseForm):
     )
 
 
-def holiday_choices() -> list[tuple[str, Any]]:
-    """None, every country of the holidays package, and every part of one, as "US" and "US/MN"."""
-    found: list[tuple[str, Any]] = [("", _l("none"))]
-    for country, parts in sorted(holidays.list_supported_countries().items()):
-        found.append((country, country))
-        found += [(f"{country}/{part}", f"{country}, {part}") for part in parts]
-    return found
+class NewCalendarForm(HouseForm):
+    """A new calendar: its name, and the calendar or the file that it is made from."""
+
+    name = Text(_l("Name"), required=_l("Give the calendar a name."), longest=80)
+    preset = SelectField(_l("Begin with"), default="")
+    file = FileField(_l("Calendar file"), description=_l("TOML, such as one downloaded here"))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        shipped = [(one.key, one.title) for one in preset_calendars().values()]
+        self.preset.choices = [("", _l("the file below")), *shipped]
+
+    def validate_file(self, field: FileField) -> None:
+        """One of both, and not both: a file that is left aside would go unnoticed."""
+        if self.preset.data and field.data:
+            raise ValidationError(_l("Choose a calendar to begin with or a file, not both."))
+        if not self.preset.data and not field.data:
+            raise ValidationError(_l("Choose a file, or a calendar to begin with."))
+
+
+def _choices(kept: str) -> list[tuple[str, Any]]:
+    """None, every place there is, and what a draft keeps already, should it go by another name."""
+    places = dict(holiday_places(str(get_locale() or "en")))
+    if kept:
+        places.setdefault(kept, kept)
+    return [("", _l("none")), *places.items()]

@@ -2,14 +2,31 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from casework.catalogue.models import CalendarVersion, Standard, WorkingCalendar
 from casework.catalogue.queries import the_agency
 from casework.core.db import db
 from casework.core.errors import NotFound
+
+# The largest number that a key can be; a longer one in an address is nobody's.
+MOST_ID = 2**31 - 1
+# Clocks by the id of their calendar and the number of its version.
+Clocks = Mapping[tuple[int, int], int]
+_counters: list[Callable[[], Clocks]] = []
+
+
+def count_with(counter: Callable[[], Clocks]) -> None:
+    """Let this function say how many clocks run by each version: cases stand above this package."""
+    _counters[:] = [counter]
+
+
+def running_clocks() -> Clocks:
+    """How many clocks run now, by calendar and number of its version."""
+    return _counters[0]() if _counters else {}
 
 
 def calendars() -> list[WorkingCalendar]:
@@ -19,7 +36,7 @@ def calendars() -> list[WorkingCalendar]:
 
 def get_calendar(calendar_id: int) -> WorkingCalendar:
     """One calendar. Raises NotFound."""
-    found = db.session.get(WorkingCalendar, calendar_id)
+    found = db.session.get(WorkingCalendar, min(calendar_id, MOST_ID))
     if found is None:
         raise NotFound("There is no such calendar. Go back to Calendars and choose one.")
     return found
@@ -27,9 +44,12 @@ def get_calendar(calendar_id: int) -> WorkingCalendar:
 
 def get_version(version_id: int) -> CalendarVersion:
     """One version of a calendar. Raises NotFound."""
-    found = db.session.get(CalendarVersion, version_id)
+    found = db.session.get(CalendarVersion, min(version_id, MOST_ID))
     if found is None:
-        raise NotFound("There is no such version of a calendar. Go back to Calendars and choose one.")
+        raise NotFound(
+            "There is no such version of a calendar; a draft may have been thrown away. "
+            "Go back to Calendars and choose one."
+        )
     return found
 
 
@@ -48,13 +68,18 @@ def draft_of(calendar_id: int) -> CalendarVersion | None:
     return db.session.scalars(wanted.order_by(CalendarVersion.number.desc()).limit(1)).first()
 
 
-def standards_by(calendar: WorkingCalendar) -> int:
-    """How many standards in force count by a calendar."""
+def drafts() -> set[int]:
+    """The ids of the calendars of which somebody works on the next version."""
+    return set(db.session.scalars(select(CalendarVersion.calendar_id).where(CalendarVersion.is_draft)))
+
+
+def standards_by(calendar: WorkingCalendar) -> list[Standard]:
+    """The standards in force that count by a calendar, those that name none by the agency's."""
     own = Standard.calendar_id == calendar.id
     if the_agency().calendar_id == calendar.id:
         own = own | Standard.calendar_id.is_(None)
-    wanted = select(func.count()).select_from(Standard).where(Standard.is_active, ~Standard.is_draft, own)
-    return db.session.scalar(wanted) or 0
+    wanted = select(Standard).where(Standard.is_active, ~Standard.is_draft, own)
+    return list(db.session.scalars(wanted.order_by(Standard.name, Standard.number)))
 
 
 def mark_of(version: CalendarVersion) -> str:

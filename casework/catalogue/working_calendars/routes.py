@@ -1,30 +1,42 @@
 """Settings > Calendars: what counts in a month, the versions, editing the next one, files in and out."""
 
-import tomllib
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
-from casework.calendars import CalendarError, month_of, parse_calendar
-from casework.catalogue.models import CalendarVersion
-from casework.catalogue.queries import the_agency
+from casework.calendars import CalendarError
+from casework.catalogue.models import CalendarVersion, WorkingCalendar
+from casework.catalogue.queries import calendar_of, the_agency
 from casework.catalogue.working_calendars import queries, services
-from casework.catalogue.working_calendars.files import as_toml
-from casework.catalogue.working_calendars.forms import LARGEST, CalendarForm, NewCalendarForm
+from casework.catalogue.working_calendars.files import LARGEST, as_toml, read_upload
+from casework.catalogue.working_calendars.forms import CalendarForm, FileForm, NewCalendarForm
+from casework.catalogue.working_calendars.month_view import month_view
+from casework.catalogue.working_calendars.places import place_name
+from casework.catalogue.working_calendars.presets import preset_calendar
 from casework.catalogue.working_calendars.text import week_words
 from casework.core import clock
-from casework.core.db import db, transaction
+from casework.core.db import transaction
 from casework.core.errors import Conflict, Invalid, Refused
 from casework.core.flashes import say
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/settings/calendars")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the list shows of a calendar: its week in words, whether it has a draft, how many clocks run by it."""
+
+    calendar: WorkingCalendar
+    week: list[tuple[str, str]]
+    has_draft: bool
+    clocks: int
 
 
 @requires(Permission.ADMINISTER)
@@ -35,11 +47,11 @@ def calendars() -> str:
 
 @requires(Permission.ADMINISTER)
 def add() -> ResponseReturnValue:
-    """A new calendar from a file."""
+    """A new calendar from a shipped one or a file."""
     form = NewCalendarForm()
     if form.validate():
         try:
-            definition = _read(form.file.data.stream.read(LARGEST + 1))
+            definition = _begun_with(form)
             with transaction():
                 made = services.add_calendar(
                     form.name.data, definition, actor_id=current_user().id, now=clock.now()
@@ -55,23 +67,25 @@ def add() -> ResponseReturnValue:
 @requires(Permission.ADMINISTER)
 def calendar(calendar_id: int) -> str:
     """A month of a calendar with what counts on each day; `?month=2026-12`, `?version=` another version."""
-    found = queries.get_calendar(calendar_id)
-    versions = queries.versions_of(calendar_id)
-    shown = _version_asked(versions) or next(one for one in versions if one.number == found.number)
-    year, month = _month_asked(str(shown.definition["time_zone"]))
-    return render_template(
-        "catalogue/calendar.html",
-        calendar=found,
-        shown=shown,
-        versions=versions,
-        draft=next((one for one in versions if one.is_draft), None),
-        month=month_of(parse_calendar(shown.definition, name=found.name), year, month),
-        month_name=f"{date(year, month, 1):%B %Y}",
-        before=_month_text(year, month - 1),
-        after=_month_text(year, month + 1),
-        week=week_words(shown.definition),
-        standards=queries.standards_by(found),
-    )
+    return _page(calendar_id, FileForm())
+
+
+@requires(Permission.ADMINISTER)
+def bring_in(calendar_id: int) -> ResponseReturnValue:
+    """A file as the draft of the next version."""
+    form = FileForm()
+    if form.validate():
+        try:
+            definition = read_upload(form.file.data.stream.read(LARGEST + 1))
+            with transaction():
+                found = queries.get_calendar(calendar_id)
+                draft = services.take_in(found, definition, actor_id=current_user().id, now=clock.now())
+                number = draft.number
+            say(_("The file is here as a draft. Nothing counts by it before you put it in force."))
+            return redirect(url_for("calendars.calendar", calendar_id=calendar_id, version=number), 303)
+        except Refused as refusal:
+            form.add_problems(refusal.reasons)
+    return _page(calendar_id, form), 422
 
 
 @requires(Permission.ADMINISTER)
@@ -100,28 +114,20 @@ def begin(calendar_id: int) -> BaseResponse:
 def edit(version_id: int) -> ResponseReturnValue:
     """Change a draft."""
     draft = queries.get_version(version_id)
-    form = CalendarForm()
-    if not draft.is_draft:
-        raise Refused("This version is in force already and is not changed any more. Begin the next one.")
+    form = CalendarForm(draft)
     if not form.is_submitted():
+        services.check_draft(draft)
         form.show(draft)
         return render_template("catalogue/calendar_form.html", form=form, draft=draft)
     if form.validate():
         try:
             with transaction():
-                services.keep_draft(
-                    draft,
-                    form.definition(),
-                    note=form.note.data or "",
-                    seen=form.seen.data or "",
-                    actor_id=current_user().id,
-                    now=clock.now(),
-                )
+                _keep(draft, form)
             say(_("The draft is kept. Nothing counts by it before you put it in force."))
             there = url_for("calendars.calendar", calendar_id=draft.calendar_id, version=draft.number)
             return redirect(there, 303)
         except (Refused, Conflict, CalendarError) as refusal:
-            db.session.refresh(draft)
+            draft = queries.get_version(version_id)
             # Whoever was told of it may save over it.
             form.seen.data = queries.mark_of(draft)
             form.add_problems(getattr(refusal, "reasons", [refusal.message]))
@@ -140,22 +146,55 @@ def discard(version_id: int) -> BaseResponse:
 
 
 def _list_page(form: NewCalendarForm) -> str:
-    found = queries.calendars()
+    drafts, clocks = queries.drafts(), queries.running_clocks()
+    listed = [
+        Listed(one, week_words(one.definition), one.id in drafts, _clocks_of(one.id, clocks))
+        for one in queries.calendars()
+    ]
+    of_agency = the_agency().calendar_id
+    return render_template("catalogue/calendar_list.html", listed=listed, of_agency=of_agency, form=form)
+
+
+def _page(calendar_id: int, form: FileForm) -> str:
+    found = queries.get_calendar(calendar_id)
+    versions = queries.versions_of(calendar_id)
+    shown = _version_asked(versions) or next(one for one in versions if one.number == found.number)
+    clocks = queries.running_clocks()
     return render_template(
-        "catalogue/calendar_list.html",
-        listed=[(one, week_words(one.definition), queries.draft_of(one.id)) for one in found],
-        of_agency=the_agency().calendar_id,
+        "catalogue/calendar.html",
+        calendar=found,
+        shown=shown,
+        versions=versions,
+        draft=next((one for one in versions if one.is_draft), None),
+        view=month_view(calendar_of(shown), request.args.get("month", ""), clock.now()),
+        week=week_words(shown.definition),
+        place=place_name(shown.definition, str(get_locale() or "en")),
+        standards=queries.standards_by(found),
+        clocks={one.number: clocks.get((found.id, one.number), 0) for one in versions},
+        total=_clocks_of(found.id, clocks),
         form=form,
     )
 
 
-def _read(content: bytes) -> dict[str, Any]:
-    if len(content) > LARGEST:
-        raise Refused(_("This file is too large to be a calendar. Choose another one."))
-    try:
-        return tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise Refused(_("This file is not TOML. Choose a calendar file.")) from None
+def _clocks_of(calendar_id: int, clocks: queries.Clocks) -> int:
+    return sum(count for (key, _number), count in clocks.items() if key == calendar_id)
+
+
+def _begun_with(form: NewCalendarForm) -> dict[str, Any]:
+    if form.preset.data:
+        return preset_calendar(form.preset.data).within(the_agency().time_zone)
+    return read_upload(form.file.data.stream.read(LARGEST + 1))
+
+
+def _keep(draft: CalendarVersion, form: CalendarForm) -> None:
+    services.keep_draft(
+        draft,
+        form.definition(),
+        note=form.note.data or "",
+        seen=form.seen.data or "",
+        actor_id=current_user().id,
+        now=clock.now(),
+    )
 
 
 def _version_asked(versions: list[CalendarVersion]) -> CalendarVersion | None:
@@ -164,25 +203,8 @@ def _version_asked(versions: list[CalendarVersion]) -> CalendarVersion | None:
         return None
     found = next((one for one in versions if str(one.number) == text), None)
     if found is None:
-        raise Invalid(_("There is no such version. Choose one below."))
+        raise Invalid(_("There is no such version. Choose one of the calendar's page."))
     return found
-
-
-def _month_asked(zone: str) -> tuple[int, int]:
-    text = request.args.get("month", "")
-    today = clock.now().astimezone(ZoneInfo(zone)).date()
-    if not text:
-        return today.year, today.month
-    try:
-        on = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise Invalid(_("That is no month. Write it like 2026-12.")) from None
-    return on.year, on.month
-
-
-def _month_text(year: int, month: int) -> str:
-    years, left = divmod(year * 12 + month - 1, 12)
-    return f"{years:04d}-{left + 1:02d}"
 
 
 def register(app: Flask) -> None:
@@ -193,6 +215,7 @@ def register(app: Flask) -> None:
 blueprint.add_url_rule("", "calendars", calendars)
 blueprint.add_url_rule("/add", "add", add, methods=["POST"])
 blueprint.add_url_rule("/<int:calendar_id>", "calendar", calendar)
+blueprint.add_url_rule("/<int:calendar_id>/bring-in", "bring_in", bring_in, methods=["POST"])
 blueprint.add_url_rule("/<int:calendar_id>/begin", "begin", begin, methods=["POST"])
 blueprint.add_url_rule("/versions/<int:version_id>/file", "file", file)
 blueprint.add_url_rule("/versions/<int:version_id>/edit", "edit", edit, methods=["GET", "POST"])

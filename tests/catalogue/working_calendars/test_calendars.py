@@ -115,7 +115,7 @@ def test_a_draft_counts_for_nothing_until_it_is_in_force_and_the_old_version_sta
 
 def test_of_two_drafts_saved_at_once_the_second_is_told(cast: Cast) -> None:
     draft = begun(cast)
-    with pytest.raises(Conflict, match="Somebody else changed"):
+    with pytest.raises(Conflict, match="Wen Tran saved this draft after you opened it"):
         keep_draft(draft, RICH, note="", seen="another", actor_id=cast.wen.id, now=NOW)
 
 
@@ -179,9 +179,9 @@ def test_a_file_is_brought_in_and_one_that_is_none_is_refused(client: FlaskClien
     sign_in(client, cast.wen)
     hidden = hidden_on(client.get("/settings/calendars").text)
     for content, status, sentence in (
-        (b"\x00\xff", 422, "is not TOML"),
+        (b"\x00\xff", 422, "is not text in UTF-8"),
         (b"time_zone = 'Mars/Base'", 422, "Mars/Base"),
-        (b"x" * 100_001, 422, "too large"),
+        (b"x" * 100_001, 422, "larger than 100 KB"),
         (as_toml(RICH).encode(), 303, ""),
     ):
         sent = {**hidden, "name": "Night desk", "file": (io.BytesIO(content), "c.toml")}
