@@ -67,6 +67,12 @@ def see_reply(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def begin_calendar(page: Page) -> None:
+    """The next version of a calendar, begun or gone on with."""
+    page.locator("form[action$='/begin'] button").click()
+    page.wait_for_load_state("networkidle")
+
+
 def _let_go(page: Page) -> None:
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
 
@@ -115,6 +121,7 @@ STAFF: Mapping[str, Shot] = {
     "process": Shot("wen", "/settings/processes/versions/1"),
     "calendars": Shot("wen", "/settings/calendars"),
     "calendar": Shot("wen", "/settings/calendars/1?month=2026-11"),
+    "calendar-edit": Shot("wen", "/settings/calendars/1", begin_calendar),
     "standards": Shot("wen", "/settings/standards"),
     "standard": Shot("wen", "/settings/standards/2"),
     "standard-new": Shot("wen", "/settings/standards/new"),

@@ -16,13 +16,13 @@ NOT_PAGES = {
     "cases.find_customers", "cases.customer_history", "cases.promises", "cases.suggest_category",
     "cases.tag_suggestions", "communications.names", "search.alike", "notices.open_notice",
     "cases.export", "cases.file", "cases.casefile_pdf", "processes.file", "processes.draft_file",
-    "changes.cases_csv",
+    "changes.cases_csv", "calendars.file",
 }  # fmt: skip
 # These come up one after another: in the walk through the questions, and when something has been chosen or made.
 WALKED = {
     "portal.question", "portal.check", "portal.saved", "portal.come_back",
     "cases.bulk", "cases.casefile_made", "versions.moving", "changes.change",
-    "processes.draft", "processes.state", "processes.move", "processes.publish",
+    "processes.draft", "processes.state", "processes.move", "processes.publish", "calendars.edit",
 }  # fmt: skip
 
 
@@ -234,6 +234,8 @@ def _wen(demo: Demo) -> Iterator[Place]:
     yield Place("web.settings", "/settings")
     yield Place("processes.processes", "/settings/processes")
     yield Place("processes.version", "/settings/processes/versions/1")
+    yield Place("calendars.calendars", "/settings/calendars")
+    yield Place("calendars.calendar", "/settings/calendars/1?month=2026-11")
     yield Place("versions.choose", "/settings/processes/versions/1/cases")
     yield Place("changes.listing", "/settings/changes")
     yield Place("changes.preview_calendar", "/settings/changes/calendars/1")

@@ -27,7 +27,9 @@ EXAMPLES = {
     "your-case": "/your-case/26-00001/token",
 }
 # These come up when something was done on a page. The last two look like their neighbours.
-AFTER_AN_ACT = {"cases.bulk", "cases.casefile_made", "portal.check", "portal.come_back", "portal.review"}
+AFTER_AN_ACT = {"cases.bulk", "cases.casefile_made", "portal.check", "portal.come_back", "portal.review"} | {
+    "calendars.edit"
+}
 PARTS = {"catalogue.guidance_for"}
 
 

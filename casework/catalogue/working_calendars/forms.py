@@ -1,5 +1,6 @@
 """The forms of a calendar: a draft as it is typed, a file that is brought in."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -9,6 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
 from wtforms.validators import ValidationError
 
+from casework.calendars import CalendarError
 from casework.calendars.model import WEEKDAYS
 from casework.catalogue.models import CalendarVersion
 from casework.catalogue.working_calendars.places import holiday_places, place_code
@@ -30,13 +32,13 @@ class CalendarForm(HouseForm):
 
     seen = HiddenField()
     time_zone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in sorted(available_timezones())])
-    monday = Text(_l("Monday"), longest=100, hint=_l("such as 08:00-12:00, 13:00-16:30; empty is closed"))
+    monday = Text(_l("Monday"), longest=100)
     tuesday = Text(_l("Tuesday"), longest=100)
     wednesday = Text(_l("Wednesday"), longest=100)
     thursday = Text(_l("Thursday"), longest=100)
     friday = Text(_l("Friday"), longest=100)
     saturday = Text(_l("Saturday"), longest=100)
-    sunday = Text(_l("Sunday"), longest=100, hint=_l("22:00-06:00 runs into the next day"))
+    sunday = Text(_l("Sunday"), longest=100)
     holidays = SelectField(_l("Public holidays of"), validate_choice=True)
     closures = Story(
         _l("Closed days"), longest=10_000, hint=_l("a line each: 2026-12-24, or 2026-12-24 to 2026-12-28")
@@ -61,8 +63,14 @@ class CalendarForm(HouseForm):
         self.special.data = special_text(definition.get("special", {}))
         self.note.data, self.seen.data = draft.note, mark_of(draft)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether everything typed can be taken apart; what cannot is said beside its field."""
+        reads = {day: [_reads(hours_of, day.capitalize())] for day in WEEKDAYS}
+        more = {"closures": [_reads(closures_of)], "special": [_reads(special_of)]}
+        return bool(super().validate({**(extra_validators or {}), **reads, **more}))
+
     def definition(self) -> dict[str, Any]:
-        """What was typed in the shape of a calendar file. Raises CalendarError for what cannot be taken apart."""
+        """What was typed in the shape of a calendar file, once it is valid."""
         hours = {day: hours_of(self[day].data or "", day.capitalize()) for day in WEEKDAYS}
         found: dict[str, Any] = {
             "time_zone": self.time_zone.data,
@@ -104,6 +112,16 @@ class NewCalendarForm(HouseForm):
             raise ValidationError(_l("Choose a calendar to begin with or a file, not both."))
         if not self.preset.data and not field.data:
             raise ValidationError(_l("Choose a file, or a calendar to begin with."))
+
+
+def _reads(read: Callable[..., Any], *more: str) -> Callable[[Any, Any], None]:
+    def check(_form: Any, field: Any) -> None:
+        try:
+            read(field.data or "", *more)
+        except CalendarError as error:
+            raise ValidationError(error.message) from None
+
+    return check
 
 
 def _choices(kept: str) -> list[tuple[str, Any]]:

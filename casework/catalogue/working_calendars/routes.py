@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
-from casework.calendars import CalendarError
 from casework.catalogue.models import CalendarVersion, WorkingCalendar
 from casework.catalogue.queries import calendar_of, the_agency
 from casework.catalogue.working_calendars import queries, services
@@ -126,7 +125,7 @@ def edit(version_id: int) -> ResponseReturnValue:
             say(_("The draft is kept. Nothing counts by it before you put it in force."))
             there = url_for("calendars.calendar", calendar_id=draft.calendar_id, version=draft.number)
             return redirect(there, 303)
-        except (Refused, Conflict, CalendarError) as refusal:
+        except (Refused, Conflict) as refusal:
             draft = queries.get_version(version_id)
             # Whoever was told of it may save over it.
             form.seen.data = queries.mark_of(draft)
