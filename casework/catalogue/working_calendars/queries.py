@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from casework.accounts.models import User
 from casework.catalogue.models import CalendarVersion, Standard, WorkingCalendar
 from casework.catalogue.queries import the_agency
 from casework.core.db import db
@@ -16,17 +17,17 @@ from casework.core.errors import NotFound
 MOST_ID = 2**31 - 1
 # Clocks by the id of their calendar and the number of its version.
 Clocks = Mapping[tuple[int, int], int]
-_counters: list[Callable[[], Clocks]] = []
+_counters: list[Callable[[User], Clocks]] = []
 
 
-def count_with(counter: Callable[[], Clocks]) -> None:
+def count_with(counter: Callable[[User], Clocks]) -> None:
     """Let this function say how many clocks run by each version: cases stand above this package."""
     _counters[:] = [counter]
 
 
-def running_clocks() -> Clocks:
-    """How many clocks run now, by calendar and number of its version."""
-    return _counters[0]() if _counters else {}
+def running_clocks(user: User) -> Clocks:
+    """How many clocks run now, by calendar and version, without cases that this person may not know of."""
+    return _counters[0](user) if _counters else {}
 
 
 def calendars() -> list[WorkingCalendar]:

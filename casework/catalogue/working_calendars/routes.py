@@ -145,7 +145,7 @@ def discard(version_id: int) -> BaseResponse:
 
 
 def _list_page(form: NewCalendarForm) -> str:
-    drafts, clocks = queries.drafts(), queries.running_clocks()
+    drafts, clocks = queries.drafts(), queries.running_clocks(current_user())
     listed = [
         Listed(one, week_words(one.definition), one.id in drafts, _clocks_of(one.id, clocks))
         for one in queries.calendars()
@@ -158,7 +158,7 @@ def _page(calendar_id: int, form: FileForm) -> str:
     found = queries.get_calendar(calendar_id)
     versions = queries.versions_of(calendar_id)
     shown = _version_asked(versions) or next(one for one in versions if one.number == found.number)
-    clocks = queries.running_clocks()
+    clocks = queries.running_clocks(current_user())
     return render_template(
         "catalogue/calendar.html",
         calendar=found,
