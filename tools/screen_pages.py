@@ -1,5 +1,6 @@
 """What docs/screens shows: which page, as whom, how one comes there, and what is done on it before the picture."""
 
+import re
 from collections.abc import Mapping
 
 from playwright.sync_api import Page
@@ -67,6 +68,18 @@ def see_reply(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def begin_process(page: Page) -> None:
+    """A copy of a process, begun or gone on with."""
+    page.get_by_role("button", name=re.compile("Edit a copy|Go on with the draft")).first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def see_what_it_changes(page: Page) -> None:
+    """What a draft would move, before it is put in force."""
+    page.get_by_role("link", name="See what it changes").click()
+    page.wait_for_load_state("networkidle")
+
+
 def begin_calendar(page: Page) -> None:
     """The next version of a calendar, begun or gone on with."""
     page.locator("form[action$='/begin'] button").click()
@@ -119,9 +132,12 @@ STAFF: Mapping[str, Shot] = {
     "assignment-rules": Shot("wen", "/settings/assignment"),
     "processes": Shot("wen", "/settings/processes"),
     "process": Shot("wen", "/settings/processes/versions/1"),
+    "process-cases": Shot("wen", "/settings/processes/versions/1/cases"),
+    "process-edit": Shot("wen", "/settings/processes/versions/1", begin_process),
     "calendars": Shot("wen", "/settings/calendars"),
     "calendar": Shot("wen", "/settings/calendars/1?month=2026-11"),
     "calendar-edit": Shot("wen", "/settings/calendars/1", begin_calendar),
+    "calendar-change": Shot("wen", "/settings/calendars/1?version=2", see_what_it_changes),
     "standards": Shot("wen", "/settings/standards"),
     "standard": Shot("wen", "/settings/standards/2"),
     "standard-new": Shot("wen", "/settings/standards/new"),

@@ -28,6 +28,10 @@ def make_casefile(page: Page) -> None:
 # What is asked when something is done in a case.
 STEPS: Mapping[str, Shot] = {
     "move": Shot("dana", "<case>/moves/extend"),
+    "due-dates": Shot("dana", "<case>/clocks"),
+    "change-kind": Shot("dana", "<case>/kind"),
+    "transfer": Shot("dana", "<case>/transfer"),
+    "came-from": Shot("dana", "<case>/came-from"),
     "issue": Shot("dana", "<case>/issues/1"),
     "issue-new": Shot("dana", "<case>/issues/new"),
     "issue-about": Shot("dana", "<case>/issues/1/about"),

@@ -26,9 +26,22 @@ EXAMPLES = {
     "away": "/people/1/away",
     "your-case": "/your-case/26-00001/token",
 }
-# These come up when something was done on a page. The last two look like their neighbours.
-AFTER_AN_ACT = {"cases.bulk", "cases.casefile_made", "portal.check", "portal.come_back", "portal.review"} | {
-    "calendars.edit"
+# These come up when something was done on a page, and some look like their neighbours.
+AFTER_AN_ACT = {
+    "calendars.edit",
+    "cases.bulk",
+    "cases.casefile_made",
+    "changes.change",
+    "changes.preview_calendar",
+    "portal.check",
+    "portal.come_back",
+    "portal.review",
+    "processes.draft",
+    "processes.move",
+    "processes.publish",
+    "processes.state",
+    "standards.edit",
+    "versions.moving",
 }
 PARTS = {"catalogue.guidance_for"}
 

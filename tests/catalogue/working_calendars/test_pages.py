@@ -85,7 +85,7 @@ def test_the_list_says_whose_calendar_it_is_and_how_many_clocks_run_by_it(
     cast: Cast, wen: FlaskClient
 ) -> None:
     cast.log()
-    running = sum(running_clocks().values())
+    running = sum(running_clocks(cast.wen).values())
     assert running > 0
     words = words_on(look(wen, AT))
     for part in ("of the agency", "Monday to Friday 08:00-17:00", "version 1", f"{running} running clock"):
