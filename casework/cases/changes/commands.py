@@ -16,6 +16,7 @@ from casework.cases.changes.differences import calendar_differences
 from casework.cases.changes.drafts import local_day, years_of
 from casework.cases.changes.lots import Found, what_would_move
 from casework.cases.changes.plans import CalendarPlan
+from casework.cases.changes.queries import imported_dates
 from casework.cases.clock_commands import JSON, clocks
 from casework.cases.models.changes import Effect, Turn
 from casework.catalogue.models import WorkingCalendar
@@ -45,13 +46,18 @@ def preview(name: str, path: Path, as_json: bool) -> None:
         zone = ZoneInfo(the_agency().time_zone)
         said = calendar_differences(calendar_of(row), after, years_of(local_day(now, zone.key)))
         found = what_would_move(CalendarPlan(row.id, row.number + 1, after), now)
+        imported = imported_dates()
         seconds = round(time.monotonic() - began, 1)
     if as_json:
-        click.echo(json.dumps(_document(found, said, zone, seconds), ensure_ascii=False))
+        click.echo(
+            json.dumps(_document(found, said, zone, seconds) | {"imported": imported}, ensure_ascii=False)
+        )
         return
     for sentence in said or ["It says the same as the calendar in force"]:
         click.echo(f"{sentence}.")
     click.echo(_sentence(found, seconds))
+    if imported:
+        click.echo(f"Dates that came with imported records and stay: {imported}.")
     for reference, each in found.furthest:
         click.echo(
             f"{reference}, {each.name}: {_moment(zone, each.before_at)} -> {_moment(zone, each.after_at)}"

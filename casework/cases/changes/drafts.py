@@ -48,8 +48,9 @@ def plan_of(change: ClockChange) -> Plan:
 
 
 def calendar_plan(version: CalendarVersion) -> CalendarPlan:
-    """What a version of a calendar does to a case."""
-    return CalendarPlan(version.calendar_id, version.number, calendar_of(version))
+    """What a version of a calendar does to a case. A draft is taken as the newest, whatever number it waits under."""
+    number = max(version.number, version.calendar.number + 1) if version.is_draft else version.number
+    return CalendarPlan(version.calendar_id, number, calendar_of(version))
 
 
 def calendar_words(version: CalendarVersion, today: date) -> list[str]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from casework.accounts.models import User
@@ -68,11 +69,11 @@ def changes_of(about: CalendarVersion | Standard) -> Sequence[ClockChange]:
 
 
 def calendar_drafts() -> Sequence[CalendarVersion]:
-    """Drafts of calendars that are newer than what is in force."""
+    """Drafts of calendars."""
     wanted = (
         select(CalendarVersion)
         .join(CalendarVersion.calendar)
-        .where(CalendarVersion.is_draft, CalendarVersion.number > WorkingCalendar.number)
+        .where(CalendarVersion.is_draft)
         .options(contains_eager(CalendarVersion.calendar))
         .order_by(WorkingCalendar.name, CalendarVersion.number)
     )
@@ -84,9 +85,10 @@ def standard_drafts() -> Sequence[Standard]:
     return db.session.scalars(select(Standard).where(Standard.is_draft).order_by(Standard.name)).all()
 
 
-def standards_to_switch_off() -> Sequence[Standard]:
-    """Standards in force."""
-    wanted = select(Standard).where(~Standard.is_draft, Standard.is_active)
+def standards_to_switch_off(today: date) -> Sequence[Standard]:
+    """Standards in force, and those that will be."""
+    lasts = or_(Standard.in_force_to.is_(None), Standard.in_force_to >= today)
+    wanted = select(Standard).where(~Standard.is_draft, Standard.is_active, lasts)
     return db.session.scalars(wanted.order_by(Standard.name, Standard.number)).all()
 
 
@@ -158,14 +160,19 @@ def all_rows(change: ClockChange, user: User) -> Iterator[Any]:
     yield from db.session.execute(wanted)
 
 
-def imported_dates(user: User) -> int:
-    """How many dates of open cases came with a record: no calendar and no standard moves them."""
+def imported_dates(user: User | None = None) -> int:
+    """How many dates of open cases came with a record: no calendar and no standard moves them.
+
+    For somebody, those of cases that they may know of.
+    """
     wanted = (
         select(func.count())
         .select_from(Clock)
         .join(Case)
-        .where(Case.is_open, Clock.limit.is_(None), Clock.state.in_(LIVE), Case.id.not_in(hidden_from(user)))
+        .where(Case.is_open, Clock.limit.is_(None), Clock.state.in_(LIVE))
     )
+    if user is not None:
+        wanted = wanted.where(Case.id.not_in(hidden_from(user)))
     return db.session.scalar(wanted) or 0
 
 

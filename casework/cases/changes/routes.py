@@ -1,7 +1,7 @@
 """Settings > Changes: what a calendar or a standard would change, and putting it in force."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Blueprint, Flask, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -37,7 +37,7 @@ def listing() -> str:
         "cases/changes_listing.html",
         versions=queries.calendar_drafts(),
         standards=queries.standard_drafts(),
-        in_force=queries.standards_to_switch_off(),
+        in_force=queries.standards_to_switch_off(_today()),
         changes=queries.latest_changes(),
         words=states_in_words(),
     )
@@ -49,14 +49,13 @@ def preview_calendar(version_id: int) -> ResponseReturnValue:
     version = drafts.version_draft(version_id)
     if request.method == "POST":
         return _look(ChangeKind.CALENDAR, version)
-    today = drafts.local_day(clock.now(), the_agency().time_zone)
     return render_template(
         "cases/changes_preview.html",
         kind=ChangeKind.CALENDAR,
         heading=_("Version %(n)s of the calendar “%(name)s”", n=version.number, name=version.calendar.name),
         is_ready=version.is_draft,
         note=version.note,
-        differences=drafts.calendar_words(version, today) if version.is_draft else [],
+        differences=drafts.calendar_words(version, _today()) if version.is_draft else [],
         address=url_for("changes.preview_calendar", version_id=version.id),
         before=queries.changes_of(version),
         words=states_in_words(),
@@ -183,6 +182,10 @@ def _page(found: ClockChange, form: ApplyForm, refused: list[str]) -> str:
         words=states_in_words(),
         people=queries.people_of(found),
     )
+
+
+def _today() -> date:
+    return drafts.local_day(clock.now(), the_agency().time_zone)
 
 
 def _draft(about: CalendarVersion | Standard) -> str:

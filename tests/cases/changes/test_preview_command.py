@@ -45,7 +45,7 @@ def test_it_says_what_would_move_and_changes_nothing(cast: Cast, app: Flask, fil
     assert f"{reference}, {said}" in lines
     answer = run(args=["clocks", "preview", "--calendar", "minnesota-office", "--with", file, "--json"])
     document = json.loads(answer.output)
-    assert (document["moved"], document["effects"]) == (1, {"later": 2})
+    assert (document["moved"], document["effects"], document["imported"]) == (1, {"later": 2}, 0)
     assert document["furthest"][0]["after"].endswith("-06:00")
     kept = select(func.count()).select_from(ClockChange)
     assert db.session.scalar(kept) == 0
