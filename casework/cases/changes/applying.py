@@ -14,7 +14,7 @@ from casework.cases.changes.drafts import plan_of
 from casework.cases.changes.lots import next_lot, with_clocks
 from casework.cases.changes.plans import Outcome, Plan
 from casework.cases.changes.services import changed
-from casework.cases.events import CaseChanged
+from casework.cases.events import CasesChanged
 from casework.cases.models import Case
 from casework.cases.models.changes import ChangeState, ClockChange, ClockChangeRow, RowState
 from casework.catalogue.queries import the_agency
@@ -37,8 +37,7 @@ def apply_lot(change: ClockChange, *, now: datetime, size: int = LOT) -> int:
         return 0
     plan = plan_of(change)
     waiting = _waiting(change, size)
-    for case in waiting:
-        _apply(change, plan, case, now)
+    _apply_all(change, plan, waiting, now)
     change.touched_at = now
     return len(waiting) or _apply_what_came_since(change, plan, now)
 
@@ -59,8 +58,7 @@ def _apply_what_came_since(change: ClockChange, plan: Plan, now: datetime) -> in
     known = exists().where(ClockChangeRow.change_id == change.id, ClockChangeRow.case_id == Case.id)
     lot = next_lot(plan, after=change.last_case_id, but=~known)
     touched = [case.id for case in lot if plan.outcomes(case, now)]
-    for case in _held(touched):
-        _apply(change, plan, case, now)
+    _apply_all(change, plan, _held(touched), now)
     if lot:
         change.last_case_id = lot[-1].id
     return len(lot)
@@ -73,19 +71,28 @@ def _held(ids: Sequence[int]) -> Sequence[Case]:
     return db.session.scalars(held).all()
 
 
-def _apply(change: ClockChange, plan: Plan, case: Case, now: datetime) -> None:
+def _apply_all(change: ClockChange, plan: Plan, cases: Sequence[Case], now: datetime) -> None:
+    """Their words stay as they are and only their dates move, so figures are told of all of them at once."""
+    moved = [case.id for case in cases if _apply(change, plan, case, now)]
+    if moved:
+        publish(CasesChanged(moved, now))
+
+
+def _apply(change: ClockChange, plan: Plan, case: Case, now: datetime) -> bool:
+    """Let it follow on one case, and say whether anybody would notice."""
     outcomes = plan.outcomes(case, change.applied_at or now) if case.is_open else []
+    moves = any(each.moves for each in outcomes)
     if outcomes:
         why = f"{change.what}: {change.reason}"
         plan.apply(case, outcomes, why=why, actor_id=change.applied_by_id, now=now)
-        if any(each.moves for each in outcomes):
+        if moves:
             _write_history(change, case, outcomes, now)
             case.updated_at = now
-            publish(CaseChanged(case.id, now))
         # Whoever is saving it meanwhile notices, though nothing that can be seen of it may have changed.
         flag_modified(case, "updated_at")
         db.session.flush()
     _settle(change, case, outcomes)
+    return moves
 
 
 def _write_history(change: ClockChange, case: Case, outcomes: Sequence[Outcome], now: datetime) -> None:

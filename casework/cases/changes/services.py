@@ -97,9 +97,7 @@ def begin_to_apply(change: ClockChange, *, reason: str, actor: User, now: dateti
     if not reason.strip():
         raise Refused("Say why it is changed; the history of each case says so.")
     about = about_of(change)
-    db.session.refresh(about)
-    if isinstance(about, CalendarVersion):
-        db.session.refresh(about.calendar)
+    _alone_with(about)
     if mark_of(about) != change.mark:
         raise Refused(SEEN_OTHERWISE)
     _put(change.kind, about, actor, now)
@@ -155,6 +153,16 @@ def _refuse_what_is_no_change(kind: ChangeKind, about: CalendarVersion | Standar
             raise Refused(f"“{about.name}” is not in force, so it cannot be switched off.")
     elif not about.is_draft:
         raise Refused("This version is in force already, or was. Begin a new draft to change it.")
+
+
+def _alone_with(about: CalendarVersion | Standard) -> None:
+    """Whoever puts another draft of the same in force at this moment waits, and finds what the first one did."""
+    if isinstance(about, CalendarVersion):
+        stand_in_line(f"calendar in force:{about.calendar_id}")
+        db.session.refresh(about.calendar)
+    else:
+        stand_in_line(f"standard in force:{about.code}")
+    db.session.refresh(about)
 
 
 def _put(kind: ChangeKind, about: CalendarVersion | Standard, actor: User, now: datetime) -> None:
