@@ -4,6 +4,7 @@ from casework.accounts.events import AccountChanged
 from casework.audit.services import record
 from casework.cases import answer_preview, parts, timeline
 from casework.cases import services as cases
+from casework.cases.changes import services as changes
 from casework.cases.events import (
     AccessChanged,
     ApprovalAsked,
@@ -26,7 +27,7 @@ from casework.cases.reach import cannot_be_told
 from casework.cases.services import approval_rules, approvals, clocks, merging
 from casework.cases.services.moving_files import FILES
 from casework.cases.services.moving_promises import PROMISES
-from casework.catalogue.events import AgencySetUp
+from casework.catalogue.events import AgencySetUp, DraftDiscarded
 from casework.communications import queries as communication_queries
 from casework.communications import services as communications
 from casework.communications.events import (
@@ -67,6 +68,7 @@ def connect() -> None:
     """Let everybody follow the events that concern them. Called once when the application is put together."""
     follow(AccountChanged, write_history)
     follow(AgencySetUp, check_what_a_new_agency_checks)
+    follow(DraftDiscarded, changes.forget_draft)
     follow(CaseOpened, confirm_receipt)
     follow(CasesImported, take_in_the_imported)
     follow(CasesChanged, many_are_stale)

@@ -15,6 +15,7 @@ from casework.cases.changes.plans import Outcome
 from casework.cases.models import Case
 from casework.cases.models.changes import ChangeKind, ChangeState, ClockChange, ClockChangeRow, RowState
 from casework.catalogue.calendar_in_force import put_in_force
+from casework.catalogue.events import DraftDiscarded
 from casework.catalogue.models import CalendarVersion, Standard
 from casework.catalogue.queries import the_agency
 from casework.catalogue.standard_in_force import put_standard_in_force, switch_off_standard
@@ -137,6 +138,20 @@ def forget_old(now: datetime) -> None:
     ids = db.session.scalars(
         select(ClockChange.id).where(rest, ClockChange.touched_at < now - KEPT).limit(20)
     ).all()
+    _remove(ids)
+
+
+def forget_draft(event: DraftDiscarded) -> None:
+    """Remove what was looked at for a draft that is thrown away: it says what will not be."""
+    about = (
+        ClockChange.standard_id == event.standard_id
+        if event.calendar_version_id is None
+        else ClockChange.calendar_version_id == event.calendar_version_id
+    )
+    _remove(db.session.scalars(select(ClockChange.id).where(about)).all())
+
+
+def _remove(ids: Sequence[int]) -> None:
     db.session.execute(delete(ClockChangeRow).where(ClockChangeRow.change_id.in_(ids)))
     db.session.execute(delete(ClockChange).where(ClockChange.id.in_(ids)))
 

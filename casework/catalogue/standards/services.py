@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from casework.audit.services import record
+from casework.catalogue.events import DraftDiscarded
 from casework.catalogue.models import Standard
 from casework.catalogue.standards.published import Code
 from casework.catalogue.standards.queries import mark_of, values_of, versions_of
 from casework.catalogue.standards.rules import problems_of
 from casework.core.db import db
 from casework.core.errors import Conflict, Refused
+from casework.core.events import publish
 
 
 def take_over(code: Code, *, actor_id: int | None, now: datetime) -> list[Standard]:
@@ -76,6 +78,7 @@ def keep_draft(
 def discard_draft(draft: Standard, *, actor_id: int | None, now: datetime) -> None:
     """Throw a draft away. Raises Refused for a version that was in force."""
     check_draft(draft)
+    publish(DraftDiscarded(standard_id=draft.id))
     _record(draft, "draft_discarded", "The draft was thrown away", actor_id, now)
     db.session.delete(draft)
     db.session.flush()

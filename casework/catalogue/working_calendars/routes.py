@@ -139,7 +139,7 @@ def discard(version_id: int) -> BaseResponse:
     with transaction():
         draft = queries.get_version(version_id)
         calendar_id = draft.calendar_id
-        services.discard_draft(draft)
+        services.discard_draft(draft, actor_id=current_user().id, now=clock.now())
     say(_("The draft was thrown away."), "info")
     return redirect(url_for("calendars.calendar", calendar_id=calendar_id), 303)
 

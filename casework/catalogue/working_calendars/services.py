@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from casework.audit.services import record
 from casework.calendars import CalendarError, parse_calendar
+from casework.catalogue.events import DraftDiscarded
 from casework.catalogue.models import CalendarVersion, WorkingCalendar
 from casework.catalogue.working_calendars.queries import draft_of, mark_of
 from casework.core.db import db
 from casework.core.errors import Conflict, Refused
+from casework.core.events import publish
 from casework.core.once import stand_in_line
 
 LONGEST_NAME = 80
@@ -69,11 +71,7 @@ def keep_draft(
     now: datetime,
 ) -> None:
     """Keep what was typed. Raises Refused for what is no calendar, and Conflict when somebody else was quicker."""
-    stand_in_line(f"calendar:{draft.calendar_id}")
-    # Read again: whoever stood before in line may have changed it.
-    if db.session.get(CalendarVersion, draft.id, populate_existing=True) is None:
-        raise Refused("This draft was thrown away meanwhile. Begin the next version anew.")
-    check_draft(draft)
+    _take_turn(draft)
     if seen != mark_of(draft):
         by = draft.made_by.name if draft.made_by else "Somebody else"
         raise Conflict(
@@ -85,9 +83,12 @@ def keep_draft(
     db.session.flush()
 
 
-def discard_draft(draft: CalendarVersion) -> None:
+def discard_draft(draft: CalendarVersion, *, actor_id: int | None, now: datetime) -> None:
     """Throw a draft away. Raises Refused for a version that is in force."""
-    check_draft(draft)
+    _take_turn(draft)
+    publish(DraftDiscarded(calendar_version_id=draft.id))
+    words = f"{draft.calendar.name}: the draft of version {draft.number} was thrown away"
+    record("calendar", draft.calendar_id, "draft_discarded", words, actor_id=actor_id, at=now)
     db.session.delete(draft)
     db.session.flush()
 
@@ -125,6 +126,14 @@ def checked(definition: dict[str, Any]) -> dict[str, Any]:
         return parse_calendar(definition, name="The calendar").to_data()
     except CalendarError as error:
         raise Refused(error.message[:LONGEST_REASON]) from None
+
+
+def _take_turn(draft: CalendarVersion) -> None:
+    """Wait in line, and read the draft again: whoever stood before may have changed it. Raises Refused."""
+    stand_in_line(f"calendar:{draft.calendar_id}")
+    if db.session.get(CalendarVersion, draft.id, populate_existing=True) is None:
+        raise Refused("This draft was thrown away meanwhile. Begin the next version anew.")
+    check_draft(draft)
 
 
 def check_draft(draft: CalendarVersion) -> None:

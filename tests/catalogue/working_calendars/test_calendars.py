@@ -110,7 +110,7 @@ def test_a_draft_counts_for_nothing_until_it_is_in_force_and_the_old_version_sta
     with pytest.raises(Refused, match="in force already"):
         put_in_force(draft, actor_id=cast.wen.id, now=NOW)
     with pytest.raises(Refused, match="in force already"):
-        discard_draft(draft)
+        discard_draft(draft, actor_id=cast.wen.id, now=NOW)
 
 
 def test_of_two_drafts_saved_at_once_the_second_is_told(cast: Cast) -> None:
