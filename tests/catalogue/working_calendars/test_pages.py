@@ -106,6 +106,7 @@ def test_the_page_names_the_standards_the_place_and_the_months_beside_it(
     ):
         assert part in words
     assert "names none, so it counts by the agency’s" in words
+    assert "Clocks are counted without those of cases that you may not know of." in words
     assert "in force" in words
     assert wen.get(f"{AT}/1?month=0001-01").status_code == 400
     assert wen.get(f"{AT}/{2**40}").status_code == 404
