@@ -24,6 +24,7 @@ from casework.cases.models.changes import (
 )
 from casework.cases.services.access import change_access
 from casework.cases.services.clocks import check_clocks, explain_clocks
+from casework.cases.services.merging import merge_cases, undo_merge
 from casework.catalogue.queries import the_agency
 from casework.core.db import db, transaction
 from casework.core.errors import NotFound, Refused
@@ -258,6 +259,19 @@ def test_a_clock_that_starts_afterwards_counts_by_the_new_version(cast: Cast) ->
     case = cast.log()
     assert clock_of(case).due_at == FRIDAY
     assert case.clock_events == []
+
+
+def test_a_clock_that_runs_again_after_a_merge_is_undone_follows_the_calendar(cast: Cast) -> None:
+    case, into = cast.log(), cast.log()
+    with transaction():
+        merge_cases(case, into.reference, "The same visit.", actor=cast.amara, now=NOW)
+    change = look(calendar_draft(THANKSGIVING), cast.wen)
+    assert {case_id for case_id, _ in rows(change)} == {into.id}
+    apply(change, cast.wen)
+    with transaction():
+        undo_merge(case, actor=cast.amara, now=NOW)
+    assert clock_of(case).due_at == FRIDAY
+    assert check_clocks().different == 0
 
 
 def test_of_two_administrators_the_second_is_told(cast: Cast) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from casework.cases.clockwork import LIVE, What
 from casework.cases.models import Case, Clock
 from casework.cases.services.clocks.standing import events_that_count, keep_standing, note
+from casework.catalogue.queries import calendar_in_force
 
 
 def stop_clocks(
@@ -52,8 +53,20 @@ def resume_clocks(case: Case, at: datetime, *, actor_id: int | None = None) -> N
 
 
 def take_back(case: Case, after: int, at: datetime, *, actor_id: int | None = None) -> None:
-    """Let the clocks be as if nothing had happened to them since the event `after` (0: since their start)."""
+    """Let the clocks be as if nothing had happened to them since the event `after` (0: since their start).
+
+    Those that run again follow what their calendar became meanwhile, as all others did that ran.
+    """
     note(case, What.RESTORED, at, actor_id=actor_id, after=after)
+    standing = keep_standing(case)
+    for clock in case.clocks:
+        calendar = standing[clock.number].terms.calendar
+        if clock.state not in LIVE or clock.limit is None or calendar is None:
+            continue
+        newest = calendar_in_force(calendar[0])
+        if newest[1] > calendar[1]:
+            why = "The calendar had changed meanwhile."
+            note(case, What.CHANGED, at, clocks=[clock], reason=why, actor_id=actor_id, calendar=list(newest))
     keep_standing(case)
 
 
