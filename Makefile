@@ -28,7 +28,10 @@ bench: test-setup ## Measure import, refresh and pages on the sample data
 	@exec .venv/bin/python -m tools.bench $(ARGS)
 
 mutants: test-setup ## Change the code in small ways and ask whether a test notices (docs/mutation.md; ARGS="names")
-	@exec .venv/bin/mutmut run --max-children 1 $(ARGS)
+	@# In an environment of its own: what it brings renames processes, by which the tests of the stack know them.
+	@test -x .venv-mutants/bin/mutmut || { $(PYTHON) -m venv .venv-mutants && .venv-mutants/bin/pip install -q \
+		-r requirements.txt -r requirements-dev.txt && .venv-mutants/bin/pip install -q -r requirements-mutants.txt; }
+	@exec .venv-mutants/bin/mutmut run --max-children 1 $(ARGS)
 
 lock: python ## Bring the lock files up to date with requirements*.in and package.json
 	@exec $(PYTHON) -m tools.lock

@@ -14,6 +14,7 @@ from tools.frontend import npm
 from tools.paths import ROOT
 from tools.steps import SetupError, call, say
 
+NAMES = ("requirements", "requirements-dev", "requirements-mutants")
 INDEX = re.compile(r"^--(extra-)?(index-url|find-links)|\"resolved\":", re.MULTILINE)
 
 
@@ -50,14 +51,14 @@ def main() -> int:
             create_environment(venv)
             failed = "The resolver (uv) could not be fetched; check the network and try again."
             call(pip_install(venv, "uv"), failed=failed)
-            for name in ("requirements", "requirements-dev"):
+            for name in NAMES:
                 say(f"Locking {name}.in …")
                 lock_python(name, venv / "bin" / "uv")
         with npm() as command:
             say("Locking package.json …")
             lock = ["install", "--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved"]
             call([*command, *lock], failed="package.json was not resolved.")
-        for file in ("requirements.txt", "requirements-dev.txt", "package-lock.json"):
+        for file in (*(f"{name}.txt" for name in NAMES), "package-lock.json"):
             check_no_index(ROOT / file)
     except SetupError as error:
         say(str(error))

@@ -23,6 +23,7 @@ WALKED = {
     "portal.question", "portal.check", "portal.saved", "portal.come_back",
     "cases.bulk", "cases.casefile_made", "versions.moving", "changes.change",
     "processes.draft", "processes.state", "processes.move", "processes.publish", "calendars.edit",
+    "standards.edit",
 }  # fmt: skip
 
 
@@ -236,6 +237,11 @@ def _wen(demo: Demo) -> Iterator[Place]:
     yield Place("processes.version", "/settings/processes/versions/1")
     yield Place("calendars.calendars", "/settings/calendars")
     yield Place("calendars.calendar", "/settings/calendars/1?month=2026-11")
+    yield Place("standards.standards", "/settings/standards")
+    yield Place("standards.standard", "/settings/standards/2")
+    yield Place("standards.new", "/settings/standards/new")
+    yield Place("standards.codes", "/settings/standards/codes")
+    yield Place("standards.code", "/settings/standards/codes/fca-disp")
     yield Place("versions.choose", "/settings/processes/versions/1/cases")
     yield Place("changes.listing", "/settings/changes")
     yield Place("changes.preview_calendar", "/settings/changes/calendars/1")
