@@ -38,8 +38,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     kind = config.getoption("--database")
     kept = [item for item in items if _belongs(item, kind)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
+    chosen = set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    # What takes long is begun first, so that no process is left with it alone at the end.
+    items[:] = sorted(kept, key=_is_quick)
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    return not {mark.name for mark in item.iter_markers()} & {"browser", "worker", "long"}
 
 
 def _belongs(item: pytest.Item, kind: str) -> bool:

@@ -38,7 +38,7 @@ def run_tests(database: str, extra: Sequence[str]) -> bool:
     spread = (
         []
         if any(word.startswith(("-n", "--pdb", "-x")) for word in extra)
-        else ["-n", str(processes()), "--dist", "loadscope"]
+        else ["-n", str(processes()), "--dist", "loadscope", "--no-loadscope-reorder"]
     )
     command = [str(BIN / "python"), "-m", "pytest", "--database", database, *spread, *extra]
     status = subprocess.run(command, cwd=ROOT, check=False).returncode
@@ -46,8 +46,8 @@ def run_tests(database: str, extra: Sequence[str]) -> bool:
 
 
 def processes() -> int:
-    """How many test processes this machine carries: a browser and a worker run beside them."""
-    return max(1, min(4, os.cpu_count() or 1))
+    """How many test processes this machine carries: one more than it has cores, because some only wait for others."""
+    return max(1, min(4, (os.cpu_count() or 1) + 1))
 
 
 def main(arguments: list[str]) -> int:

@@ -146,6 +146,7 @@ def pages_of(app: Flask, scene: Scene) -> list[str]:
     return [*(address_of(app, rule, scene.parts) for rule in rules), *QUESTIONS]
 
 
+@pytest.mark.long
 def test_what_somebody_may_not_know_of_is_nowhere(
     app: Flask,
     client: FlaskClient,

@@ -87,7 +87,7 @@ def make_move(
         refuse_while_waiting(case, move)
     if actor is not None and (case.handler_id == actor.id or move.says in TOWARDS_THE_ANSWER):
         note_handled(case, actor.id)
-    by, about = actor.id if actor else None, clocks.about_case(case)
+    by, about = actor.id if actor else None, clocks.about_case(case, ())
     _enter_stage(case, decision, now)
     _take_form(case, move, given, actor, now)
     _change_clocks(case, move, given, now, by)
@@ -286,7 +286,7 @@ def _extend(case: Case, move: Move, given: Given, now: datetime, by: int | None)
 
 def _fit_clocks(case: Case, before: About, now: datetime, by: int | None) -> None:
     """Other standards may hold for what the form or the move has changed."""
-    after = clocks.about_case(case)
+    after = clocks.about_case(case, ())
     if replace(after, stage=before.stage) == before:
         return
     changed = [words for name, words in _CHANGES.items() if getattr(after, name) != getattr(before, name)]
@@ -297,7 +297,6 @@ _CHANGES = {
     "kind": "the kind",
     "severity": "the severity",
     "service_id": "the service",
-    "category_ids": "the category",
     "channel": "the channel",
     "path": "the path",
 }

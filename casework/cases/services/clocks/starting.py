@@ -76,8 +76,9 @@ def start_clocks(
     counted = LIVE if again else tuple(ClockState)
     running = {(_code(clock), clock.stage) for clock in case.clocks if clock.state in counted}
     come_back = repeating(case) if event == "last_update" else set()
-    about = about_case(case)
-    for standard in _in_force(at):
+    standards = _in_force(at)
+    about = about_case(case, standards)
+    for standard in standards:
         known = (standard.code, case.stage) in running or (only and standard.promise not in only)
         begins = standard.starts in starts or standard.code in come_back
         if begins and not known and applies(standard, about):
@@ -105,8 +106,9 @@ def early_is_open(case: Case, now: datetime) -> bool:
     )
 
 
-def about_case(case: Case) -> About:
-    """What standards look at in a case."""
+def about_case(case: Case, standards: Sequence[Standard] | None = None) -> About:
+    """What standards look at in a case. Where these `standards` name no category, that of the case is not looked up."""
+    by_category = standards is None or any(each.category_id is not None for each in standards)
     return About(
         kind=case.kind,
         severity=case.severity,
@@ -114,7 +116,7 @@ def about_case(case: Case) -> About:
         stage=case.stage,
         channel=case.channel,
         path=case.path or "",
-        category_ids=with_those_above(case.category_id),
+        category_ids=with_those_above(case.category_id) if by_category else frozenset(),
     )
 
 
