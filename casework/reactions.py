@@ -2,7 +2,7 @@
 
 from casework.accounts.events import AccountChanged
 from casework.audit.services import record
-from casework.cases import answer_preview, parts, timeline
+from casework.cases import answer_preview, duties, parts, timeline
 from casework.cases import services as cases
 from casework.cases.changes import services as changes
 from casework.cases.events import (
@@ -30,6 +30,7 @@ from casework.cases.services.moving_promises import PROMISES
 from casework.catalogue.events import AgencySetUp, DraftDiscarded
 from casework.communications import queries as communication_queries
 from casework.communications import services as communications
+from casework.communications.duties import LETTERS
 from casework.communications.events import (
     CommunicationFailed,
     CommunicationSent,
@@ -104,6 +105,7 @@ def connect() -> None:
     parts.add_part(MESSAGES)
     parts.add_part(FILES)
     parts.add_part(PROMISES)
+    duties.add_duty(LETTERS)
     timeline.add_paged_source(communication_queries.timeline_entries)
     timeline.add_source(in_timeline.timeline_entries)
 

@@ -1,18 +1,22 @@
 """The team board: who has how much, who is away, and which moves would even it out."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Select
+
 from casework.accounts.models import Team, User
 from casework.cases.balancing import Movable, Move, propose
+from casework.cases.duties import Duty, duties
 from casework.cases.models import NO_DUE, Case, Relation
 from casework.cases.queries import handled_earlier
 from casework.cases.queries.board import (
     Colleague,
     Tally,
+    cases_of_board,
     colleagues,
     movable_cases,
     people_by_id,
@@ -25,6 +29,9 @@ from casework.workflow.definition import Process
 
 NOTHING = Tally()
 
+# How many of each duty, by its name.
+Owed = Mapping[str, int]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -33,6 +40,7 @@ class Line:
     user: User
     tally: Tally
     colleague: Colleague | None = None
+    owes: Owed = field(default_factory=dict)
 
     @property
     def capacity(self) -> int:
@@ -67,6 +75,8 @@ class Board:
     team: Team
     lines: list[Line]
     nobody: Tally
+    duties: tuple[Duty, ...] = ()
+    nobody_owes: Owed = field(default_factory=dict)
 
     @property
     def scale(self) -> int:
@@ -101,16 +111,35 @@ class Board:
 
 
 def read_board(user: User, team: Team, *, now: datetime, soon: datetime) -> Board:
-    """The board of a team, as far as this person may see its cases; three statements, however many people."""
+    """The board of a team, as far as this person may see its cases; a few statements, however many people."""
     agency = the_agency()
     today = now.astimezone(ZoneInfo(agency.time_zone)).date()
     people = colleagues([team.id], today=today, usual=agency.capacity)
     ids = [one.user.id for one in people]
     counts = tallies(user, team.id, ids, now=now, soon=soon)
-    lines = [Line(user=one.user, tally=counts.get(one.user.id, NOTHING), colleague=one) for one in people]
-    others = people_by_id(key for key in counts if key is not None and key not in ids)
-    lines += [Line(user=one, tally=counts[one.id]) for one in others]
-    return Board(team=team, lines=lines, nobody=counts.get(None, NOTHING))
+    owed = _owed(cases_of_board(user, team.id, ids))
+
+    def line(person: User, colleague: Colleague | None = None) -> Line:
+        tally = counts.get(person.id, NOTHING)
+        return Line(user=person, tally=tally, colleague=colleague, owes=owed.get(person.id, {}))
+
+    others = people_by_id(key for key in {**counts, **owed} if key is not None and key not in ids)
+    return Board(
+        team=team,
+        lines=[line(one.user, one) for one in people] + [line(one) for one in others],
+        nobody=counts.get(None, NOTHING),
+        duties=duties(),
+        nobody_owes=owed.get(None, {}),
+    )
+
+
+def _owed(cases: Select[Case]) -> dict[int | None, dict[str, int]]:
+    """What each handler (None: nobody) owes beside cases, one statement for each duty."""
+    found: dict[int | None, dict[str, int]] = {}
+    for duty in duties():
+        for handler_id, number in duty.counts(cases).items():
+            found.setdefault(handler_id, {})[duty.name] = number
+    return found
 
 
 def suggested_moves(user: User, board: Board) -> list[Move]:

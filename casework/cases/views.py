@@ -116,6 +116,11 @@ def due_words(case: Case, now: datetime) -> Relative | None:
     return _due(case, now, default_calendar())
 
 
+def due_in_list(case: Case, now: datetime) -> Relative | None:
+    """When the case is due next, as short as a line of a list has it; None when nothing is owed."""
+    return _short(due_words(case, now))
+
+
 def _due(case: Case, now: datetime, calendar: Calendar) -> Relative | None:
     if not case.is_open and case.closed_at is not None:
         on = moment_text(ZoneInfo(the_agency().time_zone), case.closed_at, year=False)

@@ -1,15 +1,17 @@
 """Reading what was said, and what is still to be sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from casework.accounts.models import User
-from casework.cases.models import Case
+from casework.cases.models import Case, Channel
 from casework.cases.queries import visible_cases
 from casework.cases.queries.openings import note_opening
+from casework.cases.queues import Filters, narrowed
 from casework.cases.timeline import Entry, Window, of_cases
 from casework.communications.models import Communication, Delivery, Direction, Purpose
 from casework.core.db import db
@@ -17,6 +19,17 @@ from casework.core.errors import NotFound
 
 WAITING = (Delivery.QUEUED, Delivery.CLAIMED, Delivery.HANDING_OVER)
 FOR_A_PERSON = (Delivery.FAILED, Delivery.UNCONFIRMED, Delivery.BY_HAND)
+PAGE = 100
+
+_BY_HAND = Communication.delivery == Delivery.BY_HAND
+_LETTER = Communication.channel == Channel.LETTER
+# What a person has to settle, by the name of its list.
+NEEDING: Mapping[str, ColumnElement[bool]] = {
+    "all": Communication.delivery.in_(FOR_A_PERSON),
+    "letters": _BY_HAND & _LETTER,
+    "calls": _BY_HAND & ~_LETTER,
+    "trouble": Communication.delivery.in_((Delivery.FAILED, Delivery.UNCONFIRMED)),
+}
 
 _STATES = {
     Delivery.QUEUED: "Waiting to be sent",
@@ -91,18 +104,44 @@ def oldest_waiting() -> datetime | None:
     )
 
 
-def messages_needing(user: User) -> Select[Communication]:
+@dataclass(frozen=True)
+class MessagePage:
+    """Some messages, and the id after which the next page goes on; 0 when these are all."""
+
+    messages: list[Communication]
+    next: int
+
+
+def messages_needing(
+    user: User, cases: Filters = Filters(), *, what: str = "all", after: int = 0, size: int = PAGE
+) -> MessagePage:
     """Messages that a person has to settle, of the cases that this person may see, the oldest first.
 
-    Undeliverable, to be done by hand, or not known whether they went out.
+    Undeliverable, to be done by hand, or not known whether they went out; `what` is one of NEEDING.
+    `cases` narrows their cases, and `after` is where the page before ended.
     """
-    return (
+    seen = narrowed(visible_cases(user), cases).with_only_columns(Case.id)
+    wanted = (
         select(Communication)
-        .where(Communication.delivery.in_(FOR_A_PERSON), Communication.case_id.in_(_seen_by(user)))
-        .options(joinedload(Communication.customer), joinedload(Communication.case))
+        .where(NEEDING[what], Communication.case_id.in_(seen), Communication.id > after)
+        .options(joinedload(Communication.customer), joinedload(Communication.case).joinedload(Case.handler))
         .order_by(Communication.id)
-        .limit(200)
+        .limit(size + 1)
     )
+    found = list(db.session.scalars(wanted))
+    shown = found[:size]
+    return MessagePage(shown, shown[-1].id if len(found) > size else 0)
+
+
+def letters_by_handler(cases: Select[Case]) -> dict[int | None, int]:
+    """How many letters of these cases are still to be posted, by the id of the handler (None: nobody)."""
+    counted = (
+        cases.join(Communication, Communication.case_id == Case.id)
+        .where(NEEDING["letters"])
+        .with_only_columns(Case.handler_id, func.count())
+        .group_by(Case.handler_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def get_message_for(user: User, message_id: int) -> tuple[Communication, Case]:
@@ -124,8 +163,7 @@ def newest_letter(case_id: int) -> int | None:
     return db.session.scalar(
         select(func.max(Communication.id)).where(
             Communication.case_id == case_id,
-            Communication.channel == "letter",
-            Communication.delivery == Delivery.BY_HAND,
+            NEEDING["letters"],
         )
     )
 

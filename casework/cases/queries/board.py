@@ -128,17 +128,21 @@ def open_counts(user_ids: Collection[int]) -> dict[int, int]:
     return {key: n for key, n in db.session.execute(wanted.group_by(Case.handler_id)) if key is not None}
 
 
+def cases_of_board(user: User, team_id: int, member_ids: Collection[int]) -> Select[Case]:
+    """Of a member of the team all their cases, of anybody else those of this team; those that this person may see."""
+    members = Case.handler_id.in_(member_ids) if member_ids else false()
+    return visible_cases(user).where(or_(Case.team_id == team_id, members))
+
+
 def tallies(
     user: User, team_id: int, member_ids: Collection[int], *, now: datetime, soon: datetime
 ) -> dict[int | None, Tally]:
     """What each handler has, by their id (None: nobody), in one statement.
 
-    - Of a member of the team all their cases count, of anybody else those of this team.
-    - Only cases that this person may see are counted; each number is that of the list it opens.
+    - Each number is that of the list it opens.
     - Promises outlive the closing of their case, so closed cases count there; two parts, each with its own index.
     """
-    members = Case.handler_id.in_(member_ids) if member_ids else false()
-    seen = visible_cases(user).where(or_(Case.team_id == team_id, members))
+    seen = cases_of_board(user, team_id, member_ids)
     owed = _owed()
     is_open = (
         seen.where(Case.is_open)

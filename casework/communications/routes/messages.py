@@ -1,33 +1,88 @@
 """The outbox, the mails in the folder, and messages that need a person."""
 
 from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
+from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.cases.models import Case
+from casework.cases.queues import NOBODY, Filters, filters_from, parts_of
+from casework.cases.views import due_in_list
 from casework.communications.forms import SettleForm
 from casework.communications.models import Communication, Delivery
-from casework.communications.queries import get_message_for, message_ids_seen_by, messages_needing
+from casework.communications.queries import (
+    NEEDING,
+    get_message_for,
+    message_ids_seen_by,
+    messages_needing,
+)
 from casework.communications.routes.back import back_to
 from casework.communications.services import tick_off
 from casework.core import clock
 from casework.core.config import current_settings
 from casework.core.db import db, transaction
-from casework.core.errors import Refused
+from casework.core.errors import Invalid, Refused
 from casework.core.flashes import say
 
 SHOWN_MAILS = 100
+LISTS = {
+    "all": _l("All"),
+    "letters": _l("Letters to post"),
+    "calls": _l("Calls to make"),
+    "trouble": _l("Not delivered"),
+}
 
 
 @requires(Permission.WORK_CASES)
 def messages() -> str:
     """Messages that need a person: by hand, undeliverable, or of which nobody knows whether they went out."""
-    found = db.session.scalars(messages_needing(current_user())).unique().all()
-    return render_template("communications/messages.html", messages=found)
+    user, now, filters = current_user(), clock.now(), filters_from(request.args)
+    what = request.args.get("what") or "all"
+    if what not in NEEDING:
+        raise Invalid(_("There is no such list. Choose one of the lists at the top of the page."))
+    page = messages_needing(user, filters, what=what, after=_after())
+    kept: dict[str, Any] = parts_of(filters)
+    address = partial(url_for, "communications.messages", **kept)
+    return render_template(
+        "communications/messages.html",
+        what=what,
+        lists=[
+            {"label": label, "href": address(what=name), "current": name == what}
+            for name, label in LISTS.items()
+        ],
+        messages=[(one, due_in_list(one.case, now) if one.case else None) for one in page.messages],
+        whose=_whose(filters),
+        all_href=url_for("communications.messages", what=what),
+        mine_href=url_for("communications.messages", what=what, handler=user.id),
+        first_href=address(what=what) if _after() else "",
+        next_href=address(what=what, after=page.next) if page.next else "",
+    )
+
+
+def _after() -> int:
+    text = request.args.get("after", "")
+    if text and not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Invalid(_("The address of this page is not complete. Go back to the first page of the list."))
+    return int(text or 0)
+
+
+def _whose(filters: Filters) -> str:
+    """Whose messages are listed, when not everybody's."""
+    names = []
+    if filters.handler_id is not None:
+        person = db.session.get(User, filters.handler_id) if filters.handler_id != NOBODY else None
+        names.append(person.name if person else _("Nobody yet"))
+    if filters.team_id is not None and (team := db.session.get(Team, filters.team_id)):
+        names.append(team.name)
+    return ", ".join(names)
 
 
 @requires(Permission.WORK_CASES)

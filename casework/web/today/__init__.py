@@ -58,7 +58,7 @@ def _frontline(day: Day) -> list[Section]:
         of_cases.promises(day, of_team=False),
         of_cases.due_soon(day, mine),
         of_cases.unassigned(day, _of_team(day), takes=True),
-        of_cases.messages(day, handler_id=day.user.id),
+        of_cases.messages(day, Filters(handler_id=day.user.id)),
         of_cases.notices(day),
         of_cases.guidance(day),
     ]
@@ -74,7 +74,7 @@ def _supervisor(day: Day) -> list[Section]:
         of_cases.unassigned(day, _of_team(day), takes=False),
         of_cases.escalated(day, _of_team(day)),
         of_cases.promises(day, of_team=True),
-        of_cases.messages(day, team_id=team_id),
+        of_cases.messages(day, _of_team(day)),
         of_cases.notices(day),
     ]
 

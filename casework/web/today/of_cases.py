@@ -1,6 +1,7 @@
 """The lists of Today that come from cases, answers, promises, messages and notices."""
 
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,7 +14,7 @@ from casework.cases.queries import visible_cases
 from casework.cases.queries.actions import open_actions
 from casework.cases.queries.approvals import approvals_back_with, approvals_waiting_for
 from casework.cases.queries.board import colleagues, seen_counts
-from casework.cases.queues import Filters
+from casework.cases.queues import Filters, parts_of
 from casework.catalogue.guidance.queries import unread_guidance
 from casework.catalogue.queries import the_agency
 from casework.communications.models import Communication, Direction, Purpose
@@ -235,20 +236,16 @@ def to_approve(day: Day) -> Section:
     )
 
 
-def messages(day: Day, *, handler_id: int | None = None, team_id: int | None = None) -> Section:
+def messages(day: Day, filters: Filters) -> Section:
     """Messages that did not go out by themselves: undeliverable, unclear, or to be done by hand."""
-    wanted = messages_needing(day.user)
-    if handler_id is not None:
-        wanted = wanted.where(Communication.case_id.in_(select(Case.id).where(Case.handler_id == handler_id)))
-    if team_id is not None:
-        wanted = wanted.where(Communication.case_id.in_(select(Case.id).where(Case.team_id == team_id)))
-    found = db.session.scalars(wanted.limit(SHOWN + 1)).unique().all()
+    page = messages_needing(day.user, filters, size=SHOWN)
+    kept: dict[str, Any] = parts_of(filters)
     return Section(
         name="messages",
         label=_("Messages that need a person"),
         why=_("Not delivered, not known whether sent, or to be done by hand."),
         none=_("Every message went out."),
-        more=url_for("communications.messages") if len(found) > SHOWN else "",
+        more=url_for("communications.messages", **kept) if page.next else "",
         todos=[
             Todo(
                 mark=one.case.reference if one.case else "",
@@ -257,7 +254,7 @@ def messages(day: Day, *, handler_id: int | None = None, team_id: int | None = N
                 href=url_for("communications.settle", message_id=one.id),
                 action=_("Settle it"),
             )
-            for one in found[:SHOWN]
+            for one in page.messages
         ],
     )
 

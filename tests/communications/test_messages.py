@@ -1,0 +1,126 @@
+"""Messages that need a person: the lists, whose they are, and the letters on the team board."""
+
+import re
+from html import unescape
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+
+from casework.cases.board import read_board
+from casework.cases.models import Case
+from casework.cases.queues import Filters
+from casework.cases.services import change_access
+from casework.cases.views import soon_after
+from casework.communications.models import Communication, Delivery, Purpose
+from casework.communications.queries import NEEDING, messages_needing
+from casework.communications.services import tick_off, write_to_customer
+from casework.core.db import transaction
+from casework.customers.services import Contact
+from tests.accounts.people import sign_in
+from tests.cast import NOW, Cast
+
+SORINA = Contact(
+    name="Sorina Ionescu", email="sorina@customer.example", phone="555 0101", address="1 Mill Lane"
+)
+
+
+def write(case: Case, channel: str, words: str = "It goes on.") -> Communication:
+    with transaction():
+        message = write_to_customer(
+            case, Purpose.UPDATE, words, author_id=None, now=NOW, intent=f"{case.id}:{words}", channel=channel
+        )
+    assert message is not None
+    return message
+
+
+@pytest.fixture
+def letters(cast: Cast) -> dict[str, Communication]:
+    """Two letters of Dana, one of a case that nobody has, a call of Toni, and a mail that did not arrive."""
+    cases = {name: cast.log(contact=SORINA) for name in ("dana", "nobody", "toni", "failed")}
+    cast.give(cases["dana"], cast.dana)
+    cast.give(cases["toni"], cast.toni)
+    made = {
+        "first": write(cases["dana"], "letter"),
+        "second": write(cases["dana"], "letter", "It went on."),
+        "free": write(cases["nobody"], "letter"),
+        "call": write(cases["toni"], "phone"),
+        "failed": write(cases["failed"], "email"),
+    }
+    with transaction():
+        made["failed"].delivery = Delivery.FAILED
+    return made
+
+
+def owed(cast: Cast) -> dict[str, int]:
+    board = read_board(cast.amara, cast.health, now=NOW, soon=soon_after(NOW))
+    found = {line.user.name.split()[0]: line.owes["letters"] for line in board.lines if line.owes}
+    return {**found, **({"nobody": n} if (n := board.nobody_owes.get("letters")) else {})}
+
+
+def test_each_list_holds_its_messages(cast: Cast, letters: dict[str, Communication]) -> None:
+    def listed(what: str) -> set[str]:
+        page = messages_needing(cast.amara, Filters(), what=what)
+        return {name for name, one in letters.items() if one in page.messages}
+
+    found = {what: listed(what) for what in NEEDING}
+    assert found == {
+        "all": set(letters),
+        "letters": {"first", "second", "free"},
+        "calls": {"call"},
+        "trouble": {"failed"},
+    }
+
+
+@time_machine.travel(NOW)
+def test_the_board_counts_the_letters_and_each_number_opens_them(
+    cast: Cast, client: FlaskClient, letters: dict[str, Communication]
+) -> None:
+    assert owed(cast) == {"Dana": 2, "nobody": 1}
+    sign_in(client, cast.amara)
+    page = unescape(client.get(f"/cases/board?team={cast.health.id}").text)
+    numbers = dict(re.findall(r'<a class="n" href="(/messages[^"]*)" aria-label="([^"]+)"', page))
+    assert sorted(numbers.values()) == ["Dana Marsh: 2 letters to post", "Nobody yet: 1 letters to post"]
+    for href, words in numbers.items():
+        listed = re.findall(r'<td><a href="/messages/(\d+)"', client.get(href).text)
+        assert len(listed) == int(words.split(": ")[1].split()[0]), href
+
+
+@time_machine.travel(NOW)
+def test_a_letter_that_was_posted_is_owed_no_more(cast: Cast, letters: dict[str, Communication]) -> None:
+    with transaction():
+        tick_off(letters["first"], actor=cast.dana, now=NOW)
+        tick_off(letters["free"], actor=cast.dana, now=NOW)
+    assert owed(cast) == {"Dana": 1}
+
+
+def test_letters_of_a_case_that_somebody_may_not_see_are_not_counted_for_them(
+    cast: Cast, letters: dict[str, Communication]
+) -> None:
+    case = letters["first"].case
+    assert case is not None
+    with transaction():
+        change_access(case, restricted=False, named=[cast.amara.id], granted=[], actor=cast.sol, now=NOW)
+    assert owed(cast) == {"nobody": 1}
+    assert letters["first"] not in messages_needing(cast.amara, Filters()).messages
+
+
+def test_a_long_list_goes_on_where_the_page_before_ended(
+    cast: Cast, letters: dict[str, Communication]
+) -> None:
+    first = messages_needing(cast.amara, Filters(), size=3)
+    second = messages_needing(cast.amara, Filters(), size=3, after=first.next)
+    assert [*first.messages, *second.messages] == sorted(letters.values(), key=lambda one: one.id)
+    assert (len(first.messages), second.next) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    "address", ["?what=nothing", "?after=x", "?after=-1", "?team=x", f"?after={'9' * 30}"]
+)
+def test_an_address_that_says_nothing_is_refused_with_a_sentence(
+    cast: Cast, client: FlaskClient, address: str
+) -> None:
+    sign_in(client, cast.dana)
+    answer = client.get(f"/messages{address}")
+    assert answer.status_code == 400
+    assert "list" in answer.text or "filter" in answer.text
