@@ -38,7 +38,7 @@ from casework.communications.events import (
     CustomerReplied,
     StaffMentioned,
 )
-from casework.communications.models import Communication, Purpose
+from casework.communications.models import Communication, Delivery, Purpose
 from casework.communications.parts import MESSAGES
 from casework.communications.previews import preview
 from casework.core.db import db
@@ -61,6 +61,11 @@ TELLS_HOW_IT_STANDS = (
     Purpose.CALL,
     Purpose.DECISION,
 )
+# What a move may say; a promise may be met by it.
+SAYS_SOMETHING = (*TELLS_HOW_IT_STANDS, Purpose.REFERRAL)
+# Why something is owed on although it was written, in words that a customer may read.
+NOT_ARRIVED = "the message had not reached the customer"
+WAITS_FOR = {"letter": "the letter had not been posted", "phone": "the call had not been made"}
 # Whoever is resolved on the spot through these has heard the answer with their own ears.
 SPOKEN = (Channel.PHONE, Channel.IN_PERSON)
 
@@ -83,9 +88,8 @@ def connect() -> None:
     follow(CaseOpened, words_are_stale)
     follow(CaseChanged, words_are_stale)
     follow(CommunicationWritten, words_are_stale)
-    follow(CommunicationSent, decision_is_known)
-    follow(CommunicationSent, customer_knows_how_it_stands)
-    follow(CommunicationFailed, decision_is_not_known)
+    follow(CommunicationSent, words_reached_the_customer)
+    follow(CommunicationFailed, words_did_not_reach_the_customer)
     follow(CommunicationSent, customer_is_told)
     follow(CommunicationFailed, customer_is_not_told)
     follow(CustomerReplied, go_on_after_the_reply)
@@ -149,6 +153,9 @@ def tell_the_customer(event: CaseMoved) -> None:
         spoken=event.move == cases.FIRST_CONTACT and case.channel in SPOKEN,
         channel=event.channel,
     )
+    if message is not None and message.delivery is Delivery.BY_HAND:
+        why = WAITS_FOR.get(message.channel, NOT_ARRIVED)
+        cases.note_waiting(case, purpose, written_at=message.written_at, why=why, now=event.at)
     if purpose is not Purpose.DECISION:
         return
     if message is None:
@@ -215,30 +222,39 @@ def take_in_the_imported(event: CasesImported) -> None:
     search.note_many_changed(event.case_ids)
 
 
-def decision_is_known(event: CommunicationSent) -> None:
-    """A decision that went out lets the case be closed."""
-    if event.purpose == Purpose.DECISION and event.case_id is not None:
-        cases.note_decision_sent(db.session.get_one(Case, event.case_id), event.at)
+def words_reached_the_customer(event: CommunicationSent) -> None:
+    """What went out counts from then on: a decision lets the case be closed, and the next word is owed.
 
-
-def decision_is_not_known(event: CommunicationFailed) -> None:
-    """A decision that did not arrive does not count as told."""
-    if event.purpose == Purpose.DECISION and event.case_id is not None:
-        cases.note_decision_trouble(db.session.get_one(Case, event.case_id))
-
-
-def customer_knows_how_it_stands(event: CommunicationSent) -> None:
-    """Whoever was told how it stands, by whatever way, is owed the next word of it from then on.
-
-    The automatic receipt says nothing of it, and neither does what never reached the customer.
+    The automatic receipt says nothing of how it stands, and neither does what never reached the customer.
     """
-    if event.purpose not in TELLS_HOW_IT_STANDS or event.case_id is None:
+    found = _case_of(event)
+    if found is None:
         return
+    case, message = found
+    at = message.sent_at or event.at
+    cases.note_reached(case, event.purpose, written_at=message.written_at, at=at, now=event.at)
+    if event.purpose in TELLS_HOW_IT_STANDS:
+        clocks.note_told(case, event.at, written_at=message.written_at, now=event.at)
+
+
+def words_did_not_reach_the_customer(event: CommunicationFailed) -> None:
+    """A message that came back says nothing: what it was to meet is owed on."""
+    found = _case_of(event)
+    if found is not None:
+        case, message = found
+        cases.note_not_reached(
+            case, event.purpose, written_at=message.written_at, why=NOT_ARRIVED, now=event.at
+        )
+
+
+def _case_of(event: CommunicationSent | CommunicationFailed) -> tuple[Case, Communication] | None:
+    """The case of a message that a move or a person wrote, held: messages go out while somebody works on the case."""
+    if event.case_id is None or event.purpose not in SAYS_SOMETHING:
+        return None
     db.session.flush()
     message = db.session.get_one(Communication, event.communication_id)
-    # Held, because a message goes out in the background while somebody may be working on the case.
     case = db.session.get_one(Case, event.case_id, with_for_update=True, populate_existing=True)
-    clocks.note_told(case, event.at, written_at=message.written_at, now=event.at)
+    return case, message
 
 
 def customer_is_told(event: CommunicationSent) -> None:

@@ -20,6 +20,7 @@ from casework.cases.services import (
     assign_case,
     change_access,
     make_move,
+    note_reached,
     open_case,
     promise_action,
 )
@@ -97,6 +98,11 @@ class Cast:
         """Make a move."""
         with transaction():
             make_move(case, name, given, actor=by or self.dana, now=now)
+
+    def told(self, case: Case, now: datetime = NOW) -> None:
+        """The decision reaches the customer."""
+        with transaction():
+            note_reached(case, "decision", written_at=now, at=now, now=now)
 
     def attach(self, case: Case, name: str = "notes.txt", content: bytes = b"Seen on Monday.") -> CaseFile:
         """A file that Dana adds to a case."""

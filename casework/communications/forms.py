@@ -95,4 +95,4 @@ class SettleForm(HouseForm):
     """What became of a message that the program cannot settle itself."""
 
     what = RadioField(_l("What happened"), choices=[], validators=[Required(_l("Choose what happened."))])
-    on = DateField(_l("Posted on"), validators=[Optional()])
+    on = DateField(_l("On which day"), validators=[Optional()])

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from casework.cases.models import Case, Clock, ClockState, Finding
 from casework.cases.services import Decision, decide_issue
-from casework.cases.services.moves import note_decision_sent
 from casework.catalogue.models import Standard
 from casework.catalogue.services import service_by_name
 from casework.communications.services import write_note
@@ -33,8 +32,7 @@ def answered(cast: Cast) -> Case:
         decision = Decision(finding=Finding.UPHELD, cause_id=cast.not_rebooked.id)
         decide_issue(case, 1, decision, actor=cast.dana, now=NOW)
     cast.move(case, "respond", message="You were right.")
-    with transaction():
-        note_decision_sent(case, NOW)
+    cast.told(case)
     return case
 
 

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from casework.cases.models import Case, Clock, ClockState
 from casework.cases.models.clocks import What
@@ -28,6 +28,8 @@ from casework.cases.services.clocks.ending import is_pausing
 from casework.cases.services.merging import merge_cases, undo_merge
 from casework.cases.services.moves import go_on_after_reply, make_move
 from casework.catalogue.models import WorkingCalendar
+from casework.communications.models import Communication, Delivery
+from casework.communications.outbox import finish
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
 from tests.cases.standards import make_standard, no_standards
@@ -159,6 +161,17 @@ class Clocks(RuleBasedStateMachine):
         written_at = self.now - timedelta(hours=earlier)
         case = self.cases[which]
         self.act(lambda: clocks.note_told(case, self.now, written_at=written_at, now=self.now))
+
+    @rule(which=WHICH, becomes=st.sampled_from([Delivery.FAILED, Delivery.SENT]))
+    def outbox(self, which: int, becomes: Delivery) -> None:
+        """The newest message that is not out yet comes back or arrives; one that came back may arrive after all."""
+        waits = (Delivery.QUEUED, Delivery.FAILED)
+        wanted = select(Communication).where(
+            Communication.case_id == self.cases[which].id, Communication.delivery.in_(waits)
+        )
+        message = db.session.scalars(wanted.order_by(Communication.id.desc()).limit(1)).first()
+        if message is not None:
+            self.act(lambda: finish(message, becomes, self.now, "No such mailbox."))
 
     @rule(which=WHICH, severity=st.integers(1, 4), moved=st.sampled_from(["", "", "department"]))
     def change(self, which: int, severity: int, moved: str) -> None:

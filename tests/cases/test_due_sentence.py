@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 from casework.cases.models import Case, Channel, Finding
 from casework.cases.services import Decision, decide_issue
 from casework.cases.services.clocks import due_sentence
-from casework.cases.services.moves import note_decision_sent
 from casework.catalogue.models import Standard
 from casework.communications.models import Communication, Purpose
 from casework.core.db import db, transaction
@@ -157,8 +156,7 @@ def answered(cast: Cast) -> Case:
         decision = Decision(finding=Finding.UPHELD, cause_id=cast.not_rebooked.id)
         decide_issue(case, 1, decision, actor=cast.dana, now=NOW)
     cast.move(case, "respond", message="You were right.")
-    with transaction():
-        note_decision_sent(case, NOW)
+    cast.told(case)
     return case
 
 

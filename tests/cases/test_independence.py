@@ -18,7 +18,6 @@ from casework.cases.services import (
     make_move,
 )
 from casework.cases.services.approval_rules import BY_PROCESS, why_checked
-from casework.cases.services.moves import note_decision_sent
 from casework.cases.services.releasing import release_answer
 from casework.cases.services.transferring import change_kind, transfer_case
 from casework.catalogue.models import ProcessVersion
@@ -46,11 +45,6 @@ def decide(cast: Cast, case: Case, by: User) -> None:
         decide_issue(case, 1, decision, actor=by, now=NOW)
 
 
-def sent(case: Case) -> None:
-    with transaction():
-        note_decision_sent(case, NOW)
-
-
 def at_the_review(cast: Cast) -> Case:
     """Dana handled level 1, Toni level 2; the customer asked for a review, and Ines has it."""
     use_process("complaint-three-levels")
@@ -60,14 +54,14 @@ def at_the_review(cast: Cast) -> Case:
     cast.move(case, "take_up")
     decide(cast, case, cast.dana)
     cast.move(case, "respond", message="This is our answer.")
-    sent(case)
+    cast.told(case)
     cast.move(case, "escalate", by=cast.amara, now=NOW + days(1), reason="Not content.")
     cast.give(case, cast.toni, now=NOW + days(1))
     cast.move(case, "acknowledge", by=cast.toni, now=NOW + days(1))
     cast.move(case, "investigate", by=cast.toni, now=NOW + days(1))
     decide(cast, case, cast.toni)
     cast.move(case, "respond", by=cast.toni, now=NOW + days(2), message="We looked again.")
-    sent(case)
+    cast.told(case)
     cast.move(case, "ask_review", by=cast.amara, now=NOW + days(3), reason="Still not.")
     return case
 

@@ -17,7 +17,6 @@ from casework.cases.models import Case, ClockState, Finding, Kind
 from casework.cases.queries.approvals import open_approval
 from casework.cases.services import Decision, decide_issue
 from casework.cases.services.clocks import stored_differences
-from casework.cases.services.moves import note_decision_sent
 from casework.cases.services.releasing import release_answer
 from casework.catalogue.models import ProcessVersion, Standard
 from casework.catalogue.services import add_process_version
@@ -57,11 +56,6 @@ def decide(cast: Cast, case: Case, by: User, now: datetime) -> None:
         decide_issue(case, 1, why, actor=by, now=now)
 
 
-def sent(case: Case, now: datetime) -> None:
-    with transaction():
-        note_decision_sent(case, now)
-
-
 def refused(cast: Cast, case: Case, move: str, now: datetime, words: str, **given: Any) -> None:
     with pytest.raises(Refused, match=words):
         cast.move(case, move, now=now, **given)
@@ -98,7 +92,7 @@ def test_two_stages_count_from_the_acknowledgement_and_are_extended_up_to_the_ca
     assert clock(case, "ho-code-2024-s1-respond") == (at(2026, 12, 24, 6), RUNNING)
     decide(cast, case, cast.dana, at(2026, 12, 2))
     cast.move(case, "respond", now=at(2026, 12, 2), message="You were right.")
-    sent(case, at(2026, 12, 2))
+    cast.told(case, at(2026, 12, 2))
     cast.move(case, "escalate", by=cast.amara, now=at(2026, 12, 7), reason="Not content.")
     # Five working days from Monday the 7th.
     assert clock(case, "ho-code-2024-s2-ack") == (at(2026, 12, 14, 23), RUNNING)
@@ -132,7 +126,7 @@ def test_three_levels_with_three_reviewers_repeat_their_updates_and_never_stand_
     decide(cast, case, cast.toni, at(2027, 1, 11))
     cast.move(case, "respond", by=cast.toni, now=at(2027, 1, 11), message="You were right.")
     assert clock(case, "hse-ie-respond")[1] is MET
-    sent(case, at(2027, 1, 11))
+    cast.told(case, at(2027, 1, 11))
     cast.move(case, "ask_review", by=cast.amara, now=at(2027, 1, 19), reason="Still not.")
     # Twenty from Tuesday 19 January: 3, 5, 5, 5 to 12 February, then the 16th and 17th.
     assert clock(case, "hse-ie-review") == (at(2027, 2, 17, 23), RUNNING)
@@ -219,7 +213,7 @@ def test_from_the_meeting_to_the_written_answer_and_again_on_appeal(cast: Cast) 
     assert clock(case, "ada-title-ii-answer") == (at(2026, 12, 17, 6), RUNNING)
     decide(cast, case, cast.dana, at(2026, 12, 2))
     cast.move(case, "respond", now=at(2026, 12, 2), form="large_print", message="We build it.")
-    sent(case, at(2026, 12, 2))
+    cast.told(case, at(2026, 12, 2))
     cast.move(case, "escalate", by=cast.amara, now=at(2026, 12, 14), reason="Too steep.")
     cast.give(case, cast.ines, now=at(2026, 12, 14))
     cast.move(case, "hold_meeting", by=cast.ines, now=at(2026, 12, 21), **held)

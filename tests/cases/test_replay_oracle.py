@@ -34,6 +34,7 @@ ENDS = {
     What.MET: ClockState.MET,
     What.CANCELLED: ClockState.CANCELLED,
     What.LAPSED: ClockState.CANCELLED,
+    What.NOT_TOLD: ClockState.CANCELLED,
 }
 STATES = ("", "asking", "waiting")
 
@@ -86,14 +87,33 @@ def walk(terms: Sequence[Terms], happened: Sequence[Happening]) -> list[Walked]:
     """Every clock after its history, walked from its first minute to its last."""
     counted = left_after_taking_back(happened)
     clocks = [Walked(each, int(each.limit or 0), (each.calendar or (0, 0))[0]) for each in terms]
-    if counted:
+    for clock in clocks if counted else ():
+        own = without_what_was_not_told(clock.terms.number, counted)
         minute = counted[0].at
         while minute <= counted[-1].at:
-            now = [each for each in counted if each.at == minute]
-            for clock in clocks:
-                clock.live_through(minute, now)
+            clock.live_through(minute, [each for each in own if each.at == minute])
             minute += MINUTE
     return clocks
+
+
+def without_what_was_not_told(number: int, counted: Sequence[Happening]) -> list[Happening]:
+    """What happened to a clock, without the ends before its words turned out not to have arrived.
+
+    In a closed case that is an end of its own, which holds until there is another one.
+    """
+    own: list[Happening] = []
+    for each in counted:
+        if each.clocks and number not in each.clocks:
+            continue
+        if each.what is What.NOT_TOLD:
+            own = [one for one in own if one.what not in ENDS]
+            if each.data.get("closed"):
+                own.append(each)
+            continue
+        if each.what in ENDS:
+            own = [one for one in own if one.what is not What.NOT_TOLD]
+        own.append(each)
+    return own
 
 
 def left_after_taking_back(happened: Sequence[Happening]) -> list[Happening]:
@@ -132,7 +152,8 @@ def random_history(chance: random.Random, terms: Sequence[Terms]) -> list[Happen
     found: list[Happening] = []
     # Standing still and going on are what happens most.
     often = [What.PAUSED, What.RESUMED] * 4
-    usual = [*often, What.EXTENDED, What.CHANGED, What.MET, What.CANCELLED, What.LAPSED, What.RESTORED]
+    ends = [What.MET, What.CANCELLED, What.LAPSED, What.NOT_TOLD]
+    usual = [*often, *ends, What.EXTENDED, What.CHANGED, What.RESTORED]
     for key, minute in enumerate(minutes, 1):
         what = chance.choice([*usual, What.WARNED, What.MISSED])
         about = tuple(sorted(chance.sample([each.number for each in terms], chance.randint(1, len(terms)))))
@@ -148,6 +169,8 @@ def random_history(chance: random.Random, terms: Sequence[Terms]) -> list[Happen
             what = What.WARNED if unit == "month" else what
         elif what is What.CHANGED:
             data = {"calendar": [2, 1]}
+        elif what is What.NOT_TOLD:
+            data = {"closed": chance.random() < 0.3}
         elif what is What.RESTORED:
             data, about = {"after": chance.randint(0, key - 1)}, ()
         found.append(Happening(what=what, at=first + minute * MINUTE, key=key, clocks=about, data=data))

@@ -13,12 +13,14 @@ from casework.cases.queues import Filters
 from casework.cases.services import change_access
 from casework.cases.views import soon_after
 from casework.communications.models import Communication, Delivery, Purpose
+from casework.communications.outbox import finish
 from casework.communications.queries import NEEDING, messages_needing
-from casework.communications.services import tick_off, write_to_customer
-from casework.core.db import transaction
+from casework.communications.services import Settled, tick_off, ways_to_settle, write_to_customer
+from casework.core.db import db, transaction
+from casework.core.errors import Refused
 from casework.customers.services import Contact
 from tests.accounts.people import sign_in
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, days
 
 SORINA = Contact(
     name="Sorina Ionescu", email="sorina@customer.example", phone="555 0101", address="1 Mill Lane"
@@ -124,3 +126,52 @@ def test_an_address_that_says_nothing_is_refused_with_a_sentence(
     answer = client.get(f"/messages{address}")
     assert answer.status_code == 400
     assert "list" in answer.text or "filter" in answer.text
+
+
+def bounced(cast: Cast, contact: Contact) -> Communication:
+    message = write(cast.log(contact=contact), "email")
+    with transaction():
+        finish(message, Delivery.FAILED, NOW, "There is no such mailbox.")
+    return message
+
+
+def test_what_came_back_can_go_another_way(cast: Cast, client: FlaskClient) -> None:
+    sign_in(client, cast.dana)
+    message = bounced(cast, SORINA)
+    assert ways_to_settle(message) == [Settled.AGAIN, Settled.LETTER, Settled.TOLD]
+    page = client.get(f"/messages/{message.id}").text
+    for words in (
+        "Send it by e-mail again",
+        "sorina@customer.example",
+        "Send it by letter instead",
+        "I told them",
+    ):
+        assert words in page
+    answer = client.post(f"/messages/{message.id}", data={"what": "letter"})
+    assert answer.location == f"/messages/{message.id}/letter"
+    assert "1 Mill Lane" in client.get(answer.location).text
+    db.session.expire_all()
+    assert (message.channel, message.delivery, message.trouble) == ("letter", Delivery.BY_HAND, "")
+
+
+def test_it_is_sent_again_to_the_address_that_the_customer_has_now(cast: Cast) -> None:
+    message = bounced(cast, Contact(name="Sorina Ionescu", email="wrong@customer.example"))
+    assert message.case is not None
+    assert message.case.customer is not None
+    with transaction():
+        message.case.customer.email = "right@customer.example"
+        tick_off(message, actor=cast.dana, now=NOW, how=Settled.AGAIN)
+    assert (message.to_address, message.delivery) == ("right@customer.example", Delivery.QUEUED)
+
+
+def test_whoever_told_them_says_so_and_when(cast: Cast) -> None:
+    message = bounced(cast, Contact(name="Sorina Ionescu", email="wrong@customer.example"))
+    assert ways_to_settle(message) == [Settled.AGAIN, Settled.TOLD]
+    with pytest.raises(Refused, match="tell the customer another way"):
+        tick_off(message, actor=cast.dana, now=NOW)
+    with pytest.raises(Refused, match="lies ahead"):
+        tick_off(message, actor=cast.dana, now=NOW, how=Settled.TOLD, on=(NOW + days(1)).date())
+    with transaction():
+        tick_off(message, actor=cast.dana, now=NOW + days(2), how=Settled.TOLD)
+    assert (message.delivery, message.sent_at) == (Delivery.SENT, NOW + days(2))
+    assert ways_to_settle(message) == []

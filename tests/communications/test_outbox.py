@@ -13,7 +13,7 @@ from sqlalchemy import select
 from casework.cases.models import Case
 from casework.communications import outbox
 from casework.communications.models import Communication, Delivery, Purpose
-from casework.communications.services import tick_off, write_to_customer
+from casework.communications.services import Settled, tick_off, write_to_customer
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
 from casework.core.mailer import FolderMailer, Mail, MailDelayed, MailRefused, MailUncertain
@@ -131,7 +131,7 @@ def test_a_connection_lost_during_the_hand_over_is_neither_sent_nor_sent_again(c
     outbox.sweep(NOW + days(1))
     assert (state(message), server.taken) == (Delivery.UNCONFIRMED, [])
     with transaction():
-        tick_off(message, actor=cast.dana, now=NOW, again=True)
+        tick_off(message, actor=cast.dana, now=NOW, how=Settled.AGAIN)
     assert send(message, server, NOW) is Delivery.SENT
 
 

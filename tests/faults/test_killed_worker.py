@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from casework.communications import outbox
 from casework.communications.models import Communication, Delivery, Purpose
 from casework.communications.queries import WAITING
-from casework.communications.services import tick_off, write_to_customer
+from casework.communications.services import Settled, tick_off, write_to_customer
 from casework.core import clock
 from casework.core.db import db
 from casework.core.queue import enqueue
@@ -148,4 +148,6 @@ def settle(unsure: list[Communication], taken: list[str], cast: Cast) -> None:
     with writing():
         for message in unsure:
             is_missing = message.message_id not in taken
-            tick_off(message, actor=cast.dana, now=clock.now(), again=is_missing)
+            tick_off(
+                message, actor=cast.dana, now=clock.now(), how=Settled.AGAIN if is_missing else Settled.DONE
+            )

@@ -79,7 +79,7 @@ def without_taken_back(happened: Sequence[Happening]) -> list[Happening]:
 
 def _stand(terms: Terms, happened: Sequence[Happening], calendars: Calendars) -> Standing:
     own = [each for each in happened if not each.clocks or terms.number in each.clocks]
-    end = next((each for each in own if each.what in _ENDS), None)
+    end = _end(own)
     until = end.at if end else None
     terms = _as_changed(terms, own)
     pauses = _pauses(terms, own, until)
@@ -102,10 +102,25 @@ def _stand(terms: Terms, happened: Sequence[Happening], calendars: Calendars) ->
     return replace(standing, due_at=standing.reckon(calendars).at)
 
 
+def _end(own: Sequence[Happening]) -> Happening | None:
+    """What ended a clock: the first such thing, unless what was said with it did not reach the customer.
+
+    In a case that is closed nothing runs on: there the clock is owed no more until the words arrive after all.
+    """
+    end = None
+    for each in own:
+        if each.what is What.NOT_TOLD:
+            end = each if each.data.get("closed") else None
+        elif each.what in _ENDS and (end is None or end.what is What.NOT_TOLD):
+            end = each
+    return end
+
+
 _ENDS = {
     What.MET: ClockState.MET,
     What.CANCELLED: ClockState.CANCELLED,
     What.LAPSED: ClockState.CANCELLED,
+    What.NOT_TOLD: ClockState.CANCELLED,
 }
 
 

@@ -26,6 +26,7 @@ class What(StrEnum):
     - EXTENDED holds limit and unit; CHANGED holds what holds from now on (limit, calendar), because a standard,
       a calendar or the case itself changed.
     - MET, CANCELLED and LAPSED end a clock: done, owed no more, and a path that was not taken in time.
+    - NOT_TOLD lets those run on that were met by words which have not reached the customer (yet).
     - RESTORED takes back everything that came after the entry `after`, as if it had not happened.
     - WARNED and MISSED say that a point on the way to the due date, or the due date itself, was passed.
     """
@@ -37,6 +38,7 @@ class What(StrEnum):
     MET = "met"
     CANCELLED = "cancelled"
     LAPSED = "lapsed"
+    NOT_TOLD = "not_told"
     RESTORED = "restored"
     WARNED = "warned"
     MISSED = "missed"

@@ -17,13 +17,16 @@ from casework.cases.services.moves import (
     FIRST_CONTACT,
     go_on_after_reply,
     make_move,
-    note_decision_impossible,
-    note_decision_queued,
-    note_decision_sent,
-    note_decision_trouble,
     offers_for,
 )
 from casework.cases.services.resolving import OnTheSpot, Spot, log_case
+from casework.cases.services.telling import (
+    note_decision_impossible,
+    note_decision_queued,
+    note_not_reached,
+    note_reached,
+    note_waiting,
+)
 
 __all__ = [
     "FIRST_CONTACT",
@@ -49,8 +52,9 @@ __all__ = [
     "note_action_untold",
     "note_decision_impossible",
     "note_decision_queued",
-    "note_decision_sent",
-    "note_decision_trouble",
+    "note_not_reached",
+    "note_reached",
+    "note_waiting",
     "offers_for",
     "open_case",
     "promise_action",

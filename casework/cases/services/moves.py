@@ -17,6 +17,7 @@ from casework.cases.services import clocks
 from casework.cases.services.approval_rules import why_checked
 from casework.cases.services.approvals import ask_for_approval, refuse_while_waiting
 from casework.cases.services.assignment import assign_case, note_handled
+from casework.cases.services.telling import note_decision_impossible
 from casework.catalogue.limits import remedy_limits
 from casework.catalogue.models import Service
 from casework.catalogue.queries import process_of, the_agency
@@ -137,29 +138,6 @@ def go_on_after_reply(case: Case, *, now: datetime) -> None:
         make_move(case, move.name, {}, actor=None, role="customer", now=now)
 
 
-def note_decision_sent(case: Case, now: datetime) -> None:
-    """The communication that states the decision has gone out."""
-    case.decision_state = DecisionState.SENT
-    publish(CaseChanged(case.id, now))
-
-
-def note_decision_queued(case: Case) -> None:
-    """The communication that states the decision waits in the outbox."""
-    case.decision_state = DecisionState.QUEUED
-
-
-def note_decision_trouble(case: Case) -> None:
-    """The decision did not reach the customer, so it does not count as told."""
-    case.decision_state = DecisionState.DRAFTED
-
-
-def note_decision_impossible(case: Case, reason: str, *, actor_id: int | None, now: datetime) -> None:
-    """Nobody can be told the decision; the reason is kept, and the case may be closed."""
-    case.decision_state, case.decision_impossible = DecisionState.IMPOSSIBLE, reason
-    summary = f"The decision cannot be told: the customer {reason}"
-    record("case", case.id, "decision_impossible", summary, actor_id=actor_id, at=now)
-
-
 def _decide(case: Case, name: str, situation: Situation) -> Decision:
     """What the process says of this move. Raises Refused."""
     if case.duplicate_of_id is not None:
@@ -264,7 +242,7 @@ _TAKERS: dict[str, Callable[[Case, object, User | None, datetime], None]] = {
 def _change_clocks(case: Case, move: Move, given: Given, now: datetime, by: int | None) -> None:
     effects = move.clocks
     if effects.stop:
-        clocks.stop_clocks(case, effects.stop, now, actor_id=by)
+        clocks.stop_clocks(case, effects.stop, now, actor_id=by, says=move.says)
     if effects.cancel:
         clocks.cancel_clocks(case, now, reason=_reason(move, given) or move.label.lower(), actor_id=by)
     if effects.pause:
@@ -327,7 +305,7 @@ def _enter_state(case: Case, decision: Decision, now: datetime) -> None:
     case.first_contact = case.first_contact or move.name == FIRST_CONTACT
     if effects.closes:
         case.is_open, case.closed_at = False, now
-        clocks.cancel_clocks(case, now, reason="the case was closed")
+        clocks.close_clocks(case, now)
     elif effects.reopens:
         # The first answer keeps its date and the closing gets a new one.
         case.is_open, case.closed_at = True, None

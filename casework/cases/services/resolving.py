@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.accounts.models import User
-from casework.cases.models import Case, Channel, Finding, Issue, Kind, Remedy
+from casework.cases.models import Case, Channel, DecisionState, Finding, Issue, Kind, Remedy
 from casework.cases.reach import reachable
 from casework.cases.services.along import note_first_contact
 from casework.cases.services.intake import NewCase, open_new_case, opened_before
@@ -83,7 +83,8 @@ def _check_same(case: Case, new: NewCase, on_the_spot: OnTheSpot | None) -> None
     same = written == (case.narrative, case.desired_outcome, case.location)
     points = {issue.summary for issue in case.issues}
     same = same and all(issue.summary.strip() in points for issue in new.issues if issue.summary.strip())
-    if on_the_spot is not None and case.responded_at is None and not case.awaiting_approval:
+    is_decided = case.decision_state is not DecisionState.NONE or case.awaiting_approval
+    if on_the_spot is not None and not is_decided:
         same = False
     if not same:
         raise SavedBefore(

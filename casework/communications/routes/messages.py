@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -25,7 +25,7 @@ from casework.communications.queries import (
     messages_needing,
 )
 from casework.communications.routes.back import back_to
-from casework.communications.services import tick_off
+from casework.communications.services import Settled, tick_off, ways_to_settle
 from casework.core import clock
 from casework.core.config import current_settings
 from casework.core.db import db, transaction
@@ -98,12 +98,14 @@ def settle(message_id: int) -> str | Response | tuple[str, int]:
         return _settle_page(message, case, form), 422
     try:
         with transaction():
-            again = form.what.data == "again"
-            tick_off(message, actor=user, now=clock.now(), again=again, on=form.on.data)
+            how = Settled(form.what.data)
+            tick_off(message, actor=user, now=clock.now(), how=how, on=form.on.data)
     except Refused as refusal:
         form.add_problems(refusal.reasons)
         message, case = get_message_for(user, message_id)
         return _settle_page(message, case, form), 422
+    if how is Settled.LETTER:
+        return redirect(url_for("communications.letter", message_id=message_id))
     say("Settled.")
     return back_to(case)
 
@@ -126,10 +128,16 @@ def _settle_page(message: Communication, case: Case, form: SettleForm) -> str:
 
 
 def _ways(message: Communication) -> list[tuple[str, str]]:
-    by_hand = "It was posted" if message.channel == "letter" else "It was done"
-    done = by_hand if message.delivery is Delivery.BY_HAND else "It did go out: the customer has it"
-    ways = [] if message.delivery is Delivery.FAILED else [("done", done)]
-    return [*ways, ("again", "Send it by e-mail again")] if message.to_address else ways
+    by_hand = _("It was posted") if message.channel == "letter" else _("It was done")
+    words = {
+        Settled.DONE: by_hand
+        if message.delivery is Delivery.BY_HAND
+        else _("It did go out: the customer has it"),
+        Settled.AGAIN: _("Send it by e-mail again"),
+        Settled.LETTER: _("Send it by letter instead"),
+        Settled.TOLD: _("I told them: by phone, or face to face"),
+    }
+    return [(way.value, words[way]) for way in ways_to_settle(message)]
 
 
 def _mail(path: Path) -> dict[str, str]:

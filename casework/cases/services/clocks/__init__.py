@@ -2,13 +2,20 @@
 
 from casework.cases.clockwork import LIVE
 from casework.cases.services.clocks.checking import Checked, check_clocks
-from casework.cases.services.clocks.ending import cancel_clocks, resume_clocks, stop_clocks, take_back
+from casework.cases.services.clocks.ending import (
+    cancel_clocks,
+    close_clocks,
+    resume_clocks,
+    stop_clocks,
+    take_back,
+)
 from casework.cases.services.clocks.explaining import Explained, Happened, explain_clock, explain_clocks
 from casework.cases.services.clocks.extending import extend_clocks, latest_extension
 from casework.cases.services.clocks.fitting import fit_clocks
 from casework.cases.services.clocks.foreseeing import Fate, Foreseen, foresee
 from casework.cases.services.clocks.pausing import copy_pauses, pause_clocks
 from casework.cases.services.clocks.planning import Fitting, plan_fitting
+from casework.cases.services.clocks.reaching import note_not_told, note_told_at_last
 from casework.cases.services.clocks.saying import due_sentence
 from casework.cases.services.clocks.standing import (
     answered_at,
@@ -44,6 +51,7 @@ __all__ = [
     "answered_at",
     "cancel_clocks",
     "check_clocks",
+    "close_clocks",
     "copy_pauses",
     "due_sentence",
     "early_is_open",
@@ -55,7 +63,9 @@ __all__ = [
     "keep_standing",
     "latest_extension",
     "note",
+    "note_not_told",
     "note_told",
+    "note_told_at_last",
     "pause_clocks",
     "plan_fitting",
     "point_key",

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from casework.cases.clockwork import LIVE, What
 from casework.cases.models import Case, Clock
-from casework.cases.services.clocks.standing import events_that_count, keep_standing, note
+from casework.cases.services.clocks.reaching import leave_to_the_words, say_again
+from casework.cases.services.clocks.standing import events_that_count, keep_standing, note, standing_of
 from casework.catalogue.queries import calendar_in_force
 
 
@@ -16,15 +17,17 @@ def stop_clocks(
     *,
     now: datetime | None = None,
     actor_id: int | None = None,
+    says: str = "",
 ) -> list[Clock]:
     """What was promised is done: the clocks of these promises are met (in time or late) at this instant.
 
-    A pause ends with it: whoever does what was promised no longer waits.
+    A pause ends with it: whoever does what was promised no longer waits. `says` is what the customer is told with it.
     """
     met = [clock for clock in case.clocks if clock.state in LIVE and clock.promise in promises]
     _end_pause(case, at, now, actor_id)
     if met:
-        note(case, What.MET, at, now=now, clocks=met, actor_id=actor_id)
+        said = {"says": says} if says else {}
+        note(case, What.MET, at, now=now, clocks=met, actor_id=actor_id, **said)
     keep_standing(case)
     return met
 
@@ -46,6 +49,12 @@ def cancel_clocks(
     keep_standing(case)
 
 
+def close_clocks(case: Case, at: datetime) -> None:
+    """A closed case owes nothing; what waits for words that are on their way may still be met by them."""
+    leave_to_the_words(case, at)
+    cancel_clocks(case, at, reason="the case was closed")
+
+
 def resume_clocks(case: Case, at: datetime, *, actor_id: int | None = None) -> None:
     """Let the time go on; every due date moves by what was paused."""
     _end_pause(case, at, None, actor_id)
@@ -58,7 +67,9 @@ def take_back(case: Case, after: int, at: datetime, *, actor_id: int | None = No
     Those that run again follow what their calendar became meanwhile, as all others did that ran.
     """
     note(case, What.RESTORED, at, actor_id=actor_id, after=after)
-    standing = keep_standing(case)
+    keep_standing(case)
+    say_again(case, after, at)
+    standing = standing_of(case)
     for clock in case.clocks:
         calendar = standing[clock.number].terms.calendar
         if clock.state not in LIVE or clock.limit is None or calendar is None:

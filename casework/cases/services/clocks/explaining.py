@@ -138,7 +138,7 @@ def _extensions(case: Case, clock: Clock, zone: ZoneInfo, names: Names) -> Itera
 
 def _changes(case: Case, clock: Clock, zone: ZoneInfo, names: Names) -> Iterator[Happened]:
     for event in case.clock_events:
-        if event.what is What.CHANGED and clock.number in event.clocks:
+        if event.what in (What.CHANGED, What.NOT_TOLD) and clock.number in event.clocks:
             words = f"on {moment_text(zone, event.noted_at)}: {event.reason}"
             yield Happened(at=event.noted_at, why=event.reason, by=_name(event, names), words=words)
 

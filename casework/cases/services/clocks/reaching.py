@@ -1,0 +1,83 @@
+"""Clocks that were met by words to the customer, and are owed on while these have not reached them."""
+
+from datetime import datetime
+
+from casework.cases.clockwork import LIVE, ClockState, What
+from casework.cases.models import Case, Clock, ClockEvent
+from casework.cases.services.clocks.standing import events_that_count, keep_standing, note
+
+_ENDS = (What.MET, What.CANCELLED, What.LAPSED, What.NOT_TOLD)
+
+
+def note_not_told(case: Case, says: str, *, written_at: datetime, why: str, now: datetime) -> list[Clock]:
+    """The clocks that the words written at `written_at` had met run on, as if nothing had been said.
+
+    In a closed case they are owed no more, until the words reach the customer after all.
+    """
+    met = [
+        clock
+        for clock in case.clocks
+        if clock.state is ClockState.MET
+        and (end := _last_end(case, clock)) is not None
+        and (end.what, end.at, end.data.get("says")) == (What.MET, written_at, says)
+    ]
+    closed = not case.is_open or case.duplicate_of_id is not None
+    if met:
+        _not_told(case, met, {"says": says, "written_at": written_at.isoformat()}, why, closed, now)
+        keep_standing(case)
+    return met
+
+
+def leave_to_the_words(case: Case, at: datetime) -> None:
+    """A case is closed while words are on their way: the clocks that wait for them do not run, and may be met yet."""
+    for clock in [one for one in case.clocks if one.state in LIVE]:
+        end = _last_end(case, clock)
+        if end is not None and end.what is What.NOT_TOLD:
+            words = {name: end.data[name] for name in ("says", "written_at")}
+            _not_told(case, [clock], words, end.reason, True, at)
+    keep_standing(case)
+
+
+def _not_told(
+    case: Case, clocks: list[Clock], words: dict[str, str], why: str, closed: bool, at: datetime
+) -> None:
+    note(case, What.NOT_TOLD, at, clocks=clocks, reason=why, closed=closed, says=words["says"],
+         written_at=words["written_at"])  # fmt: skip
+
+
+def note_told_at_last(
+    case: Case, says: str, *, written_at: datetime, at: datetime, now: datetime
+) -> list[Clock]:
+    """The clocks that those words had not met as long as they had not reached the customer are met by them at `at`."""
+    told = (What.NOT_TOLD, says, written_at.isoformat())
+    owed = [
+        clock
+        for clock in case.clocks
+        if (end := _last_end(case, clock)) is not None
+        and (end.what, end.data.get("says"), end.data.get("written_at")) == told
+    ]
+    if owed:
+        written = written_at.isoformat()
+        note(case, What.MET, max(at, written_at), now=now, clocks=owed, says=says, written_at=written)
+        keep_standing(case)
+    return owed
+
+
+def say_again(case: Case, after: int, now: datetime) -> None:
+    """What became of words does not depend on what is taken back: it is noted once more.
+
+    `after` is the event after which all was taken back.
+    """
+    for event in [one for one in case.clock_events if (one.id or 0) > after]:
+        if "written_at" not in event.data:
+            continue
+        says, written_at = event.data["says"], datetime.fromisoformat(event.data["written_at"])
+        if event.what is What.NOT_TOLD:
+            note_not_told(case, says, written_at=written_at, why=event.reason, now=now)
+        else:
+            note_told_at_last(case, says, written_at=written_at, at=event.at, now=now)
+
+
+def _last_end(case: Case, clock: Clock) -> ClockEvent | None:
+    about = [e for e in events_that_count(case) if e.what in _ENDS and clock.number in e.clocks]
+    return about[-1] if about else None

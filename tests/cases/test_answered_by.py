@@ -1,0 +1,239 @@
+"""What answers a customer, and so meets the clock of the answer: what reached them, and nothing else."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.cases.models import Case, Channel, Clock, ClockState, DecisionState, Finding, Kind
+from casework.cases.services import Decision, clocks, decide_issue
+from casework.cases.services.merging import merge_cases, undo_merge
+from casework.communications.models import Communication, Delivery, Purpose
+from casework.communications.outbox import finish
+from casework.communications.services import Call, Outcome, hear_from_customer, log_call, tick_off, write_note
+from casework.core.db import db, transaction
+from casework.customers.services import Contact
+from tests.cases.standards import make_standard, no_standards
+from tests.cast import NOW, Cast, days
+
+DECIDED = NOW + timedelta(hours=1)
+LATER = NOW + days(2)
+TOO_LATE = NOW + days(30)
+MAIL = Contact(name="Sorina Ionescu", email="sorina@customer.example")
+LETTER = Contact(name="Sorina Ionescu", address="1 Main Street\nLakeford")
+PHONE = Contact(name="Sorina Ionescu", phone="555 0142")
+PAGE = {"channel": Channel.WEB, "contact": Contact(name="")}
+
+
+def decided(cast: Cast, how: dict[str, Any]) -> Case:
+    """A complaint whose decision was written an hour after it came in; the answer is owed in ten working days."""
+    no_standards()
+    make_standard("hear", promise="acknowledge", limit=3)
+    make_standard("answer", limit=10, may_pause=True)
+    case = cast.investigated(**how)
+    with transaction():
+        decision = Decision(finding=Finding.UPHELD, cause_id=cast.not_rebooked.id)
+        decide_issue(case, 1, decision, actor=cast.dana, now=DECIDED)
+    cast.move(case, "respond", now=DECIDED, message="You were right.")
+    return case
+
+
+def the_decision(case: Case) -> Communication:
+    said = (Communication.case_id == case.id, Communication.purpose == Purpose.DECISION)
+    return db.session.scalars(select(Communication).where(*said)).one()
+
+
+def answer(case: Case) -> tuple[ClockState, datetime | None]:
+    """How the clock of the answer stands, and the instant that measures take for the answer."""
+    db.session.expire_all()
+    assert not list(clocks.stored_differences(case))
+    clock = clock_of(case)
+    assert clock.met_at == case.responded_at
+    return clock.state, clock.met_at
+
+
+def clock_of(case: Case) -> Clock:
+    (clock,) = [one for one in case.clocks if one.promise == "respond"]
+    return clock
+
+
+def states(case: Case) -> list[ClockState]:
+    return [clock.state for clock in case.clocks]
+
+
+def nothing_more(case: Case, cast: Cast) -> None:
+    pass
+
+
+def arrives(case: Case, cast: Cast) -> None:
+    finish(the_decision(case), Delivery.SENT, LATER)
+
+
+def bounces(case: Case, cast: Cast) -> None:
+    finish(the_decision(case), Delivery.FAILED, LATER, "There is no such mailbox.")
+
+
+def bounces_and_arrives(case: Case, cast: Cast) -> None:
+    bounces(case, cast)
+    arrives(case, cast)
+
+
+def is_posted(case: Case, cast: Cast) -> None:
+    tick_off(the_decision(case), actor=cast.dana, now=LATER)
+
+
+def note(case: Case, cast: Cast) -> None:
+    write_note(case, "I told them in passing.", author=cast.dana, now=LATER)
+
+
+def auto_reply(case: Case, cast: Cast) -> None:
+    hear_from_customer(case, "I am away until Monday.", channel="email", now=LATER)
+
+
+def nobody_answers(case: Case, cast: Cast) -> None:
+    log_call(case, Call(by_us=True, outcome=Outcome.NOT_REACHED), actor_id=cast.dana.id, now=LATER)
+
+
+RUNS = (ClockState.RUNNING, None)
+Act = Callable[[Case, Cast], None]
+
+
+@pytest.mark.parametrize(
+    ("how", "act", "stands"),
+    [
+        (PAGE, nothing_more, (ClockState.MET, DECIDED)),
+        ({"contact": MAIL}, nothing_more, (ClockState.MET, DECIDED)),
+        ({"contact": MAIL}, arrives, (ClockState.MET, DECIDED)),
+        ({"contact": PHONE}, nothing_more, RUNS),
+        ({"contact": PHONE}, nobody_answers, RUNS),
+        ({"contact": PHONE}, is_posted, (ClockState.MET, LATER)),
+        ({"contact": LETTER}, nothing_more, RUNS),
+        ({"contact": LETTER}, is_posted, (ClockState.MET, LATER)),
+        ({"contact": LETTER}, note, RUNS),
+        ({"contact": LETTER}, auto_reply, RUNS),
+        ({"contact": MAIL}, bounces, RUNS),
+        ({"contact": MAIL}, bounces_and_arrives, (ClockState.MET, LATER)),
+    ],
+    ids=[
+        "portal", "mail", "mail arrived", "call to make", "nobody answered", "phone", "letter to post", "letter",
+        "note", "auto-reply", "bounce", "bounce, then arrived",
+    ],
+)  # fmt: skip
+def test_only_what_reached_the_customer_answers_them(
+    cast: Cast, how: dict[str, Any], act: Act, stands: tuple[ClockState, datetime | None]
+) -> None:
+    case = decided(cast, how)
+    with transaction():
+        act(case, cast)
+    assert answer(case) == stands
+
+
+@pytest.mark.parametrize("act", [note, auto_reply, nobody_answers], ids=lambda act: act.__name__)
+def test_what_is_no_answer_meets_no_clock_before_there_is_one(cast: Cast, act: Act) -> None:
+    no_standards()
+    make_standard("hear", promise="acknowledge", limit=3)
+    make_standard("answer", limit=10)
+    case = cast.log()
+    with transaction():
+        act(case, cast)
+    assert {clock.state for clock in case.clocks} == {ClockState.RUNNING}
+
+
+def test_a_letter_posted_after_the_due_date_is_late_though_it_was_written_before(cast: Cast) -> None:
+    case = decided(cast, {"contact": LETTER})
+    assert clock_of(case).due_at < TOO_LATE
+    with transaction():
+        tick_off(the_decision(case), actor=cast.dana, now=TOO_LATE)
+    assert answer(case) == (ClockState.MET, TOO_LATE)
+    assert clocks.explain_clock(case, clock_of(case), now=TOO_LATE).result.endswith("late")
+
+
+def test_a_letter_ticked_off_later_counts_from_the_day_it_was_posted(cast: Cast) -> None:
+    case = decided(cast, {"contact": LETTER})
+    with transaction():
+        tick_off(the_decision(case), actor=cast.dana, now=TOO_LATE, on=(NOW + days(1)).date())
+    # Noon in Chicago.
+    assert answer(case) == (ClockState.MET, datetime(2026, 11, 24, 18, tzinfo=UTC))
+
+
+def test_whoever_is_late_with_the_post_is_told(cast: Cast) -> None:
+    case = decided(cast, {"contact": LETTER})
+    db.session.commit()
+    clocks.sweep_clocks(TOO_LATE)
+    db.session.expire_all()
+    missed = [event for event in case.clock_events if event.what == "missed"]
+    assert clock_of(case).number in [number for event in missed for number in event.clocks]
+
+
+def test_the_working_says_why_it_is_owed_on_and_names_nobody(cast: Cast) -> None:
+    case = decided(cast, {"contact": MAIL})
+    with transaction():
+        bounces(case, cast)
+    (explained,) = [one for one in clocks.explain_clocks(case, now=LATER) if one.clock == clock_of(case)]
+    assert (
+        "Changed",
+        "on Wed 25 Nov 2026 09:00: the message had not reached the customer",
+    ) in explained.lines
+    assert "mailbox" not in str(explained.lines)
+
+
+def test_an_acknowledgement_that_bounced_acknowledged_nothing(cast: Cast) -> None:
+    no_standards()
+    make_standard("hear", promise="acknowledge", limit=3)
+    case = cast.log(contact=MAIL)
+    cast.move(case, "acknowledge", message="We have it.")
+    assert states(case) == [ClockState.MET]
+    (message,) = db.session.scalars(select(Communication).where(Communication.case_id == case.id))
+    with transaction():
+        finish(message, Delivery.FAILED, LATER, "There is no such mailbox.")
+    assert states(case) == [ClockState.RUNNING]
+    with transaction():
+        finish(message, Delivery.SENT, LATER)
+    assert [(clock.state, clock.met_at) for clock in case.clocks] == [(ClockState.MET, LATER)]
+
+
+def test_a_closed_case_owes_nothing_and_counts_the_letter_when_it_is_posted(cast: Cast) -> None:
+    no_standards()
+    make_standard("thank", limit=10, kind="compliment")
+    case = cast.log(kind=Kind.COMPLIMENT, contact=LETTER)
+    cast.move(case, "respond", now=DECIDED, message="We passed it on.")
+    cast.move(case, "close", now=DECIDED, praised="The inspectors.")
+    assert not case.is_open
+    assert states(case) == [ClockState.CANCELLED]
+    with transaction():
+        tick_off(the_decision(case), actor=cast.dana, now=LATER)
+    assert answer(case) == (ClockState.MET, LATER)
+
+
+def test_what_came_back_while_cases_were_merged_is_not_forgotten_when_that_is_undone(cast: Cast) -> None:
+    no_standards()
+    make_standard("hear", promise="acknowledge", limit=3)
+    case, other = cast.log(contact=MAIL), cast.log()
+    cast.move(case, "acknowledge", message="We have it.")
+    (message,) = db.session.scalars(select(Communication).where(Communication.case_id == case.id))
+    with transaction():
+        merge_cases(case, other.reference, "The same.", actor=cast.sol, now=NOW)
+    with transaction():
+        finish(message, Delivery.FAILED, LATER, "There is no such mailbox.")
+    assert states(case) == [ClockState.CANCELLED]
+    with transaction():
+        undo_merge(case, actor=cast.sol, now=LATER)
+    assert states(case) == [ClockState.RUNNING]
+    assert not list(clocks.stored_differences(case))
+
+
+def test_the_decision_is_out_only_when_it_is(cast: Cast) -> None:
+    case = decided(cast, {"contact": MAIL})
+
+    def stands() -> tuple[DecisionState, datetime | None]:
+        return case.decision_state, case.responded_at
+
+    assert stands() == (DecisionState.QUEUED, DECIDED)
+    with transaction():
+        bounces(case, cast)
+    assert stands() == (DecisionState.DRAFTED, None)
+    with transaction():
+        arrives(case, cast)
+    assert stands() == (DecisionState.SENT, LATER)
