@@ -64,8 +64,8 @@ TELLS_HOW_IT_STANDS = (
 # What a move may say; a promise may be met by it.
 SAYS_SOMETHING = (*TELLS_HOW_IT_STANDS, Purpose.REFERRAL)
 # Why something is owed on although it was written, in words that a customer may read.
-NOT_ARRIVED = "the message had not reached the customer"
-WAITS_FOR = {"letter": "the letter had not been posted", "phone": "the call had not been made"}
+NOT_ARRIVED = "the message did not reach the customer"
+WAITS_FOR = {"letter": "the letter was still to be posted", "phone": "the call was still to be made"}
 # Whoever is resolved on the spot through these has heard the answer with their own ears.
 SPOKEN = (Channel.PHONE, Channel.IN_PERSON)
 

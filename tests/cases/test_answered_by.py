@@ -15,6 +15,7 @@ from casework.communications.outbox import finish
 from casework.communications.services import Call, Outcome, hear_from_customer, log_call, tick_off, write_note
 from casework.core.db import db, transaction
 from casework.customers.services import Contact
+from tests.cases.changes.drafts import apply, calendar_draft, look
 from tests.cases.standards import make_standard, no_standards
 from tests.cast import NOW, Cast, days
 
@@ -174,7 +175,7 @@ def test_the_working_says_why_it_is_owed_on_and_names_nobody(cast: Cast) -> None
     (explained,) = [one for one in clocks.explain_clocks(case, now=LATER) if one.clock == clock_of(case)]
     assert (
         "Changed",
-        "on Wed 25 Nov 2026 09:00: the message had not reached the customer",
+        "on Wed 25 Nov 2026 09:00: the message did not reach the customer",
     ) in explained.lines
     assert "mailbox" not in str(explained.lines)
 
@@ -237,3 +238,14 @@ def test_the_decision_is_out_only_when_it_is(cast: Cast) -> None:
     with transaction():
         arrives(case, cast)
     assert stands() == (DecisionState.SENT, LATER)
+
+
+def test_what_runs_again_follows_the_holiday_that_came_meanwhile(cast: Cast) -> None:
+    case = decided(cast, {"contact": MAIL})
+    before = clock_of(case).due_at
+    apply(look(calendar_draft("2026-12-01"), cast.wen), cast.wen)
+    assert clock_of(case).due_at == before, "what is met stays as it was"
+    with transaction():
+        bounces(case, cast)
+    assert clock_of(case).due_at == before + days(1)
+    assert not list(clocks.stored_differences(case))

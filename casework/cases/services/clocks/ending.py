@@ -5,9 +5,8 @@ from datetime import datetime
 
 from casework.cases.clockwork import LIVE, What
 from casework.cases.models import Case, Clock
-from casework.cases.services.clocks.reaching import leave_to_the_words, say_again
-from casework.cases.services.clocks.standing import events_that_count, keep_standing, note, standing_of
-from casework.catalogue.queries import calendar_in_force
+from casework.cases.services.clocks.reaching import catch_up, leave_to_the_words, say_again
+from casework.cases.services.clocks.standing import events_that_count, keep_standing, note
 
 
 def stop_clocks(
@@ -62,23 +61,11 @@ def resume_clocks(case: Case, at: datetime, *, actor_id: int | None = None) -> N
 
 
 def take_back(case: Case, after: int, at: datetime, *, actor_id: int | None = None) -> None:
-    """Let the clocks be as if nothing had happened to them since the event `after` (0: since their start).
-
-    Those that run again follow what their calendar became meanwhile, as all others did that ran.
-    """
+    """Let the clocks be as if nothing had happened to them since the event `after` (0: since their start)."""
     note(case, What.RESTORED, at, actor_id=actor_id, after=after)
     keep_standing(case)
     say_again(case, after, at)
-    standing = standing_of(case)
-    for clock in case.clocks:
-        calendar = standing[clock.number].terms.calendar
-        if clock.state not in LIVE or clock.limit is None or calendar is None:
-            continue
-        newest = calendar_in_force(calendar[0])
-        if newest[1] > calendar[1]:
-            why = "The calendar had changed meanwhile."
-            note(case, What.CHANGED, at, clocks=[clock], reason=why, actor_id=actor_id, calendar=list(newest))
-    keep_standing(case)
+    catch_up(case, case.clocks, at, actor_id=actor_id)
 
 
 def is_pausing(case: Case) -> bool:

@@ -1,10 +1,12 @@
 """Clocks that were met by words to the customer, and are owed on while these have not reached them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from casework.cases.clockwork import LIVE, ClockState, What
 from casework.cases.models import Case, Clock, ClockEvent
-from casework.cases.services.clocks.standing import events_that_count, keep_standing, note
+from casework.cases.services.clocks.standing import events_that_count, keep_standing, note, standing_of
+from casework.catalogue.queries import calendar_in_force
 
 _ENDS = (What.MET, What.CANCELLED, What.LAPSED, What.NOT_TOLD)
 
@@ -25,6 +27,7 @@ def note_not_told(case: Case, says: str, *, written_at: datetime, why: str, now:
     if met:
         _not_told(case, met, {"says": says, "written_at": written_at.isoformat()}, why, closed, now)
         keep_standing(case)
+        catch_up(case, met, now)
     return met
 
 
@@ -76,6 +79,20 @@ def say_again(case: Case, after: int, now: datetime) -> None:
             note_not_told(case, says, written_at=written_at, why=event.reason, now=now)
         else:
             note_told_at_last(case, says, written_at=written_at, at=event.at, now=now)
+
+
+def catch_up(case: Case, clocks: Sequence[Clock], at: datetime, *, actor_id: int | None = None) -> None:
+    """Those of the clocks that run again follow what their calendar became meanwhile, as all others did that ran."""
+    standing = standing_of(case)
+    for clock in clocks:
+        calendar = standing[clock.number].terms.calendar
+        if clock.state not in LIVE or clock.limit is None or calendar is None:
+            continue
+        newest = calendar_in_force(calendar[0])
+        if newest[1] > calendar[1]:
+            why = "The calendar had changed meanwhile."
+            note(case, What.CHANGED, at, clocks=[clock], reason=why, actor_id=actor_id, calendar=list(newest))
+    keep_standing(case)
 
 
 def _last_end(case: Case, clock: Clock) -> ClockEvent | None:
