@@ -17,6 +17,7 @@ from casework.cases.events import (
     CaseOpened,
     CasesChanged,
     CasesImported,
+    CaseTransferred,
     ClockPassed,
     GlassBroken,
     UpdateWritten,
@@ -95,6 +96,7 @@ def connect() -> None:
     follow(CustomerReplied, go_on_after_the_reply)
     follow(CustomerReplied, answer_no_longer_fits)
     follow(CaseAssigned, notices.tell_the_handler)
+    follow(CaseTransferred, notices.tell_the_new_team)
     follow(StaffMentioned, notices.tell_the_mentioned)
     follow(CustomerReplied, notices.tell_of_the_reply)
     follow(ApprovalAsked, notices.tell_the_approver)

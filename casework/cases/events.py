@@ -76,6 +76,16 @@ class CaseAssigned:
 
 
 @dataclass(frozen=True)
+class CaseTransferred:
+    """A case was given to another department, where nobody has it yet."""
+
+    case_id: int
+    team_id: int
+    actor_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CaseHandedOver:
     """A case was given to somebody with words for them; an internal note keeps the words."""
 

@@ -10,6 +10,7 @@ from casework.cases.events import (
     ApprovalDecided,
     CaseAssigned,
     CaseMoved,
+    CaseTransferred,
     ClockPassed,
     GlassBroken,
 )
@@ -28,6 +29,12 @@ MOST_APPROVERS = 20
 def tell_the_handler(event: CaseAssigned) -> None:
     """Whoever is given a case is told."""
     tell([event.to_id], What.ASSIGNED, event.case_id, by_id=event.actor_id, at=event.at)
+
+
+def tell_the_new_team(event: CaseTransferred) -> None:
+    """Whoever shares out the work of a team is told of a case that another department passed to it."""
+    supervisors = _active(Role.SUPERVISOR, User.team_id == event.team_id)
+    tell(sorted(supervisors), What.TRANSFERRED, event.case_id, by_id=event.actor_id, at=event.at)
 
 
 def tell_the_mentioned(event: StaffMentioned) -> None:

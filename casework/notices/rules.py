@@ -8,6 +8,7 @@ class What(StrEnum):
     """What happened."""
 
     ASSIGNED = "assigned"
+    TRANSFERRED = "transferred"
     MENTIONED = "mentioned"
     CUSTOMER_REPLIED = "customer_replied"
     APPROVAL_ASKED = "approval_asked"
@@ -34,6 +35,7 @@ class ByMail(StrEnum):
 
 LABELS = {
     What.ASSIGNED: "A case is given to me",
+    What.TRANSFERRED: "A case comes to my team from another department",
     What.MENTIONED: "I am mentioned in a note",
     What.CUSTOMER_REPLIED: "A customer replied in a case of mine",
     What.APPROVAL_ASKED: "An answer waits for me to check it",
@@ -49,6 +51,10 @@ LABELS = {
 # What is said of the case, for one and for more than one of the same kind.
 SENTENCES = {
     What.ASSIGNED: ("The case was given to you", "The case was given to you {n} times"),
+    What.TRANSFERRED: (
+        "The case came to your team from another department",
+        "The case came to your team {n} times",
+    ),
     What.MENTIONED: ("You are mentioned in a note", "You are mentioned in {n} notes"),
     What.CUSTOMER_REPLIED: ("The customer replied", "The customer replied {n} times"),
     What.APPROVAL_ASKED: (
@@ -69,6 +75,7 @@ SENTENCES = {
 
 ICONS = {
     What.ASSIGNED: "people",
+    What.TRANSFERRED: "people",
     What.MENTIONED: "note",
     What.CUSTOMER_REPLIED: "in",
     What.APPROVAL_ASKED: "eye",

@@ -25,6 +25,7 @@ from casework.communications.models import Communication, Purpose
 from casework.core.db import db, transaction
 from casework.core.errors import Conflict, Refused
 from casework.customers.services import Contact
+from casework.notices.models import Notice
 from tests.accounts.people import make_person, make_team
 from tests.cast import NOW, Cast, days
 
@@ -223,3 +224,25 @@ def test_what_is_shown_before_is_what_happens(cast: Cast, restarts: list[str]) -
     for each, foreseen in zip((case, other), shown, strict=True):
         expected = {c.name: c.due_at for c in each.clocks if c.state is ClockState.RUNNING}
         assert {one.name: one.after for one in foreseen if one.fate is not Fate.ENDS} == expected
+
+
+def test_whoever_shares_out_the_work_of_the_new_team_is_told(cast: Cast) -> None:
+    lead = make_person(Role.SUPERVISOR, "Lin Ortega", team=cast.clinics)
+    case = cast.investigated()
+    to_clinics(case, cast)
+    told = {
+        (one.user_id, str(one.what))
+        for one in db.session.scalars(select(Notice))
+        if one.what == "transferred"
+    }
+    assert told == {(lead.id, "transferred")}
+
+
+def test_nobody_is_told_of_a_case_that_they_may_not_see(cast: Cast) -> None:
+    lead = make_person(Role.SUPERVISOR, "Lin Ortega", team=cast.clinics)
+    case = cast.investigated()
+    with transaction():
+        change_access(case, restricted=False, named=[lead.id], granted=[], actor=cast.sol, now=NOW)
+    make_person(Role.FRONTLINE, "Kim Ray", team=cast.clinics)
+    to_clinics(case, cast)
+    assert not list(db.session.scalars(select(Notice).where(Notice.user_id == lead.id)))

@@ -21,6 +21,7 @@ from casework.core import clock
 from casework.core.db import db, transaction
 from casework.customers.services import Contact
 from casework.demo.loading import load_generated
+from tools.bench.clocks_at_scale import clock_figures
 from tools.bench.figures import Figure
 from tools.bench.place import Place, place
 from tools.bench.serving import NotReady, expect, queries_of, running, sign_in
@@ -56,6 +57,8 @@ def measure_at(sizes: list[int]) -> list[Figure]:
             taken, queries = _measure(where)
             figures += _figures(size, taken, queries)
             queue[size] = median(taken["queue"])
+            say("Asked. Walking the clocks …")
+            figures += clock_figures(where, size)
     if len(queue) > 1:
         ratio = queue[max(queue)] / queue[min(queue)]
         name = f"queue at {max(queue):,} ÷ queue at {min(queue):,}"

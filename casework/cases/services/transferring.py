@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from casework.accounts.models import Team, User
 from casework.audit.services import record
-from casework.cases.events import CaseChanged, CaseHandedOver, CaseMoved, UpdateWritten
+from casework.cases.events import CaseChanged, CaseHandedOver, CaseMoved, CaseTransferred, UpdateWritten
 from casework.cases.kinds import place_in
 from casework.cases.models import Case, Kind
 from casework.cases.queries.seen import check_seen, transfer_mark
@@ -115,6 +115,7 @@ def transfer_case(
     after = {"team_id": case.team_id, "service_id": case.service_id, "reason": reason.strip()}
     summary = f"Transferred from {left} to {team.name}"
     record("case", case.id, "transferred", summary, actor_id=actor.id, at=now, before=before, after=after)
+    publish(CaseTransferred(case.id, team.id, actor.id, now))
     if note.strip():
         publish(CaseHandedOver(case.id, None, actor.id, note.strip(), now))
     if words.strip():
