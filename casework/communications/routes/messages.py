@@ -93,6 +93,8 @@ def settle(message_id: int) -> str | Response | tuple[str, int]:
     form = SettleForm()
     form.what.choices = _ways(message)
     if not form.is_submitted():
+        if len(form.what.choices) == 1:
+            form.what.data = form.what.choices[0][0]
         return _settle_page(message, case, form)
     if not form.validate():
         return _settle_page(message, case, form), 422
