@@ -1,5 +1,7 @@
 """One table: what happened, and what follows from it. Everything that crosses packages upward is named here."""
 
+from datetime import datetime
+
 from casework.accounts.events import AccountChanged
 from casework.audit.services import record
 from casework.cases import answer_preview, duties, parts, timeline
@@ -155,9 +157,7 @@ def tell_the_customer(event: CaseMoved) -> None:
         spoken=event.move == cases.FIRST_CONTACT and case.channel in SPOKEN,
         channel=event.channel,
     )
-    if message is not None and message.delivery is Delivery.BY_HAND:
-        why = WAITS_FOR.get(message.channel, NOT_ARRIVED)
-        cases.note_waiting(case, purpose, written_at=message.written_at, why=why, now=event.at)
+    _note_waiting(case, message, event.at)
     if purpose is not Purpose.DECISION:
         return
     if message is None:
@@ -165,6 +165,13 @@ def tell_the_customer(event: CaseMoved) -> None:
         cases.note_decision_impossible(case, why, actor_id=event.actor_id, now=event.at)
     elif not message.delivery.is_out:
         cases.note_decision_queued(case)
+
+
+def _note_waiting(case: Case, message: Communication | None, now: datetime) -> None:
+    """What somebody has yet to bring to the customer has not told them anything."""
+    if message is not None and message.delivery is Delivery.BY_HAND:
+        why = WAITS_FOR.get(message.channel, NOT_ARRIVED)
+        cases.note_waiting(case, message.purpose, written_at=message.written_at, why=why, now=now)
 
 
 def keep_the_words(event: CaseHandedOver) -> None:
@@ -303,6 +310,7 @@ def tell_those_merged(event: CaseMoved) -> None:
             one, Purpose.DECISION, event.words, author_id=event.actor_id, now=event.at, intent=intent
         )
         merging.note_answered_together(one, event.at)
+        _note_waiting(one, message, event.at)
         if message is None:
             why = cannot_be_told(one)
             cases.note_decision_impossible(one, why, actor_id=event.actor_id, now=event.at)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from casework.cases.models import Case, Channel, Clock, ClockState, DecisionState, Finding, Kind
 from casework.cases.services import Decision, clocks, decide_issue
 from casework.cases.services.merging import merge_cases, undo_merge
+from casework.cases.services.transferring import transfer_case
 from casework.communications.models import Communication, Delivery, Purpose
 from casework.communications.outbox import finish
 from casework.communications.services import Call, Outcome, hear_from_customer, log_call, tick_off, write_note
@@ -249,3 +250,31 @@ def test_what_runs_again_follows_the_holiday_that_came_meanwhile(cast: Cast) -> 
         bounces(case, cast)
     assert clock_of(case).due_at == before + days(1)
     assert not list(clocks.stored_differences(case))
+
+
+def test_what_took_the_place_of_an_answer_is_met_by_it_too(cast: Cast) -> None:
+    case = decided(cast, {"contact": LETTER})
+    make_standard("handover", promise="respond", limit=5, starts="transferred")
+    with transaction():
+        transfer_case(
+            case, team=cast.clinics, reason="It is theirs.", actor=cast.amara, now=DECIDED + days(1)
+        )
+    assert [c.state for c in case.clocks if c.promise == "respond"] == [ClockState.RUNNING] * 2
+    with transaction():
+        is_posted(case, cast)
+    assert [c.met_at for c in case.clocks if c.promise == "respond"] == [LATER] * 2
+    assert not list(clocks.stored_differences(case))
+
+
+def test_a_letter_about_a_case_that_was_merged_answers_its_customer_when_it_is_posted(cast: Cast) -> None:
+    merged, case = cast.log(contact=LETTER), cast.investigated(contact=MAIL)
+    with transaction():
+        merge_cases(merged, case.reference, "The same.", actor=cast.sol, now=NOW)
+    with transaction():
+        decision = Decision(finding=Finding.UPHELD, cause_id=cast.not_rebooked.id)
+        decide_issue(case, 1, decision, actor=cast.dana, now=DECIDED)
+    cast.move(case, "respond", now=DECIDED, message="You were right.")
+    assert (case.responded_at, merged.responded_at) == (DECIDED, None)
+    with transaction():
+        is_posted(merged, cast)
+    assert (merged.responded_at, merged.decision_state) == (LATER, DecisionState.SENT)

@@ -10,6 +10,9 @@ from casework.catalogue.queries import calendar_in_force
 
 _ENDS = (What.MET, What.CANCELLED, What.LAPSED, What.NOT_TOLD)
 
+# What is met when words of this kind have reached the customer.
+MEETS = {"decision": ("respond", "review"), "acknowledgement": ("acknowledge",)}
+
 
 def note_not_told(case: Case, says: str, *, written_at: datetime, why: str, now: datetime) -> list[Clock]:
     """The clocks that the words written at `written_at` had met run on, as if nothing had been said.
@@ -51,17 +54,28 @@ def _not_told(
 def note_told_at_last(
     case: Case, says: str, *, written_at: datetime, at: datetime, now: datetime
 ) -> list[Clock]:
-    """The clocks that those words had not met as long as they had not reached the customer are met by them at `at`."""
+    """Words of which it was noted that they had not reached the customer have done so at `at`.
+
+    What they were to meet is met, and so is what took its place or was promised meanwhile: the customer is told.
+    """
     told = (What.NOT_TOLD, says, written_at.isoformat())
+    if not any(_words(event) == told for event in events_that_count(case)):
+        return []
     owed = [
         clock
         for clock in case.clocks
-        if (end := _last_end(case, clock)) is not None
-        and (end.what, end.data.get("says"), end.data.get("written_at")) == told
+        if ((end := _last_end(case, clock)) is not None and _words(end) == told)
+        or (
+            clock.state in LIVE
+            and clock.stage == case.stage
+            and clock.promise in MEETS.get(says, ())
+            and clock.started_at <= at
+        )
     ]
     if owed:
         written = written_at.isoformat()
-        note(case, What.MET, max(at, written_at), now=now, clocks=owed, says=says, written_at=written)
+        met_at = max(at, written_at)
+        note(case, What.MET, met_at, now=now, clocks=owed, says=says, written_at=written)
         keep_standing(case)
     return owed
 
@@ -93,6 +107,10 @@ def catch_up(case: Case, clocks: Sequence[Clock], at: datetime, *, actor_id: int
             why = "The calendar had changed meanwhile."
             note(case, What.CHANGED, at, clocks=[clock], reason=why, actor_id=actor_id, calendar=list(newest))
     keep_standing(case)
+
+
+def _words(event: ClockEvent) -> tuple[What, str, str]:
+    return event.what, event.data.get("says", ""), event.data.get("written_at", "")
 
 
 def _last_end(case: Case, clock: Clock) -> ClockEvent | None:
