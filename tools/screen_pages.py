@@ -147,6 +147,8 @@ STAFF: Mapping[str, Shot] = {
     "change-standard": Shot("wen", "/settings/changes/standards/2"),
     "remedy-limits": Shot("wen", "/cases/limits"),
     "messages": Shot("dana", "/messages"),
+    "letters-to-post": Shot("dana", "/messages?what=letters"),
+    "letters": Shot("dana", "/messages/letters"),
     "performance": Shot("sol", "/performance"),
     "measure": Shot("sol", "/performance/time_to_respond"),
     "improvement": Shot("sol", "/improvement/"),

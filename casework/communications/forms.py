@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 
 from casework.cases.models import Channel
@@ -19,6 +19,17 @@ WAYS = {
     "phone": _l("phone: these words are read to them"),
     "web": _l("their private page"),
 }
+
+
+LARGEST_KEY = 2**31 - 1
+
+
+def key_of(text: object) -> int:
+    """The number of a row. Raises ValueError for what no row has."""
+    number = int(str(text))
+    if not 0 < number <= LARGEST_KEY:
+        raise ValueError(text)
+    return number
 
 
 class NoteForm(HouseForm):
@@ -96,3 +107,10 @@ class SettleForm(HouseForm):
 
     what = RadioField(_l("What happened"), choices=[], validators=[Required(_l("Choose what happened."))])
     on = DateField(_l("On which day"), validators=[Optional()])
+
+
+class PostedForm(HouseForm):
+    """Letters that were posted, on one day."""
+
+    message = SelectMultipleField(choices=[], coerce=key_of, validate_choice=False)
+    on = DateField(_l("Posted on"), validators=[Optional()])

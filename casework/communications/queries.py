@@ -124,7 +124,12 @@ def messages_needing(
     wanted = (
         select(Communication)
         .where(NEEDING[what], Communication.case_id.in_(seen), Communication.id > after)
-        .options(joinedload(Communication.customer), joinedload(Communication.case).joinedload(Case.handler))
+        .options(
+            joinedload(Communication.customer),
+            joinedload(Communication.case).options(
+                joinedload(Case.handler), joinedload(Case.customer), joinedload(Case.representative)
+            ),
+        )
         .order_by(Communication.id)
         .limit(size + 1)
     )

@@ -127,6 +127,8 @@ def _dana(demo: Demo) -> Iterator[Place]:
     yield Place("communications.note", f"{busy}/notes/new", empty=True)
     yield Place("communications.heard", f"{busy}/heard", empty=True)
     yield Place("communications.messages", "/messages")
+    yield Place("communications.messages", "/messages?what=letters")
+    yield Place("communications.letters", "/messages/letters")
     by_hand = demo.one("SELECT id FROM communications WHERE delivery = 'by_hand'")
     yield Place("communications.settle", f"/messages/{by_hand}")
     yield Place("accounts.account", "/account", empty=True)

@@ -1,6 +1,8 @@
 """Messages that need a person: the lists, whose they are, and the letters on the team board."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from html import unescape
 
 import pytest
@@ -18,9 +20,13 @@ from casework.communications.queries import NEEDING, messages_needing
 from casework.communications.services import Settled, tick_off, ways_to_settle, write_to_customer
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
-from casework.customers.services import Contact
+from casework.customers.models import Consent
+from casework.customers.services import Contact, NewRepresentative
 from tests.accounts.people import sign_in
 from tests.cast import NOW, Cast, days
+from tests.conftest import Queries
+
+Counting = Callable[[], AbstractContextManager[Queries]]
 
 SORINA = Contact(
     name="Sorina Ionescu", email="sorina@customer.example", phone="555 0101", address="1 Mill Lane"
@@ -175,3 +181,79 @@ def test_whoever_told_them_says_so_and_when(cast: Cast) -> None:
         tick_off(message, actor=cast.dana, now=NOW + days(2), how=Settled.TOLD)
     assert (message.delivery, message.sent_at) == (Delivery.SENT, NOW + days(2))
     assert ways_to_settle(message) == []
+
+
+@time_machine.travel(NOW)
+def test_letters_are_printed_together_and_ticked_off_together(
+    cast: Cast, client: FlaskClient, letters: dict[str, Communication]
+) -> None:
+    sign_in(client, cast.dana)
+    page = client.get("/messages/letters").text
+    assert page.count('<article class="letter"') == 3
+    assert page.count("1 Mill Lane") == 3
+    ids = [letters[name].id for name in ("first", "free")]
+    answer = client.post("/messages/posted?team=1", data={"message": ids, "on": "2026-11-23"})
+    assert answer.location == "/messages?team=1&what=letters"
+    db.session.expire_all()
+    assert [one.delivery for one in letters.values()] == [
+        Delivery.SENT, Delivery.BY_HAND, Delivery.SENT, Delivery.BY_HAND, Delivery.FAILED,
+    ]  # fmt: skip
+    assert client.get("/messages/letters").text.count('<article class="letter"') == 1
+
+
+@time_machine.travel(NOW)
+def test_one_that_cannot_be_ticked_off_does_not_hold_up_the_others(
+    cast: Cast, client: FlaskClient, letters: dict[str, Communication]
+) -> None:
+    sign_in(client, cast.dana)
+    hidden = cast.log(contact=SORINA)
+    secret = write(hidden, "letter")
+    cast.restrict(hidden)
+    ids = [letters["first"].id, secret.id, letters["failed"].id]
+    answer = client.post("/messages/posted", data={"message": ids})
+    assert answer.status_code == 422
+    assert "no such message" in answer.text
+    assert "did not arrive" in answer.text
+    db.session.expire_all()
+    found = [letters["first"].delivery, secret.delivery, letters["failed"].delivery]
+    assert found == [Delivery.SENT, Delivery.BY_HAND, Delivery.FAILED]
+
+
+@time_machine.travel(NOW)
+@pytest.mark.parametrize(
+    "sent", [{}, {"message": "x"}, {"message": "9" * 40}, {"message": "-1"}, {"message": "1", "on": "soon"}]
+)
+def test_what_ticks_off_nothing_is_said(
+    cast: Cast, client: FlaskClient, letters: dict[str, Communication], sent: dict[str, str]
+) -> None:
+    sign_in(client, cast.dana)
+    assert client.post("/messages/posted", data=sent).status_code == 422
+    assert letters["first"].delivery is Delivery.BY_HAND
+
+
+def test_a_letter_for_a_representative_is_addressed_to_them(cast: Cast, client: FlaskClient) -> None:
+    acting = NewRepresentative(
+        contact=Contact(name="Lou Acting", address="9 High Street"),
+        consent=Consent.WRITTEN,
+        consent_on=NOW.date(),
+    )
+    case = cast.log(contact=SORINA, representative=acting, write_to_representative=True)
+    message = write(case, "letter")
+    sign_in(client, cast.dana)
+    page = client.get(f"/messages/{message.id}/letter").text
+    assert "Lou Acting<br>9 High Street" in page
+
+
+def test_a_list_asks_the_same_however_long_it_is(
+    cast: Cast, client: FlaskClient, letters: dict[str, Communication], count_queries: Counting
+) -> None:
+    sign_in(client, cast.amara)
+    asked = []
+    for _ in range(2):
+        db.session.expire_all()
+        with count_queries() as queries:
+            assert client.get("/messages").status_code == 200
+        asked.append(len(queries))
+        for number in range(5):
+            write(cast.log(contact=Contact(name=f"Person {number}", address="1 Lane")), "letter")
+    assert asked[0] == asked[1] <= 12, queries.statements

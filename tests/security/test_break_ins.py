@@ -96,6 +96,19 @@ def test_every_opening_of_a_restricted_case_is_written_down(client: FlaskClient,
     assert openings(case) == 2
 
 
+def test_letters_that_are_printed_together_open_their_restricted_cases(
+    client: FlaskClient, cast: Cast
+) -> None:
+    case = cast.log(contact=Contact(name="Sorina Ionescu", address="1 Mill Lane"))
+    cast.move(case, "acknowledge", message="We look into it.")
+    cast.restrict(case, granted=[cast.dana])
+    sign_in(client, cast.dana)
+    assert client.get("/messages?what=letters").text.count("26-") > 0
+    assert openings(case) == 0, "a list opens nothing"
+    assert "1 Mill Lane" in client.get("/messages/letters").text
+    assert openings(case) == 1
+
+
 def openings(case: Case) -> int:
     seen = select(func.count()).where(
         HistoryEntry.subject_type == "case",

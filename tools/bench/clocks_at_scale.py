@@ -16,7 +16,7 @@ from casework.calendars import nth_working_day
 from casework.cases.changes import doing, services
 from casework.cases.models import Case
 from casework.cases.models.changes import ChangeKind, ClockChange, ClockChangeRow, Effect
-from casework.cases.services.clocks import sweep_clocks
+from casework.cases.services.clocks import check_clocks, sweep_clocks
 from casework.catalogue.queries import default_calendar, the_agency
 from casework.catalogue.working_calendars.services import begin_draft
 from casework.core import clock
@@ -37,7 +37,7 @@ def clock_figures(where: Place, size: int) -> list[Figure]:
             Figure(name=f"{name}clock sweep, all points of a day", value=of_a_day, unit="s",
                    note=f"{points:,} points, {cpu:.1f} s of processor"),
         ]  # fmt: skip
-        figures += _late_holiday(now, name)
+        figures += [*_late_holiday(now, name), _all_replayed(name)]
         db.session.remove()
     return figures
 
@@ -61,6 +61,16 @@ def _late_holiday(now: datetime, name: str) -> list[Figure]:
         Figure(name=f"{name}late holiday, applied", value=applied[1], unit="s",
                note=f"{moved:,} cases move, {applied[2]:.1f} s of processor"),
     ]  # fmt: skip
+
+
+def _all_replayed(name: str) -> Figure:
+    """After all of that: what is kept of every clock against what happened to it."""
+    began, used = time.perf_counter(), time.process_time()
+    checked = check_clocks()
+    cpu = time.process_time() - used
+    seconds = time.perf_counter() - began
+    said = f"{checked.clocks:,} clocks, {checked.different:,} cases differ, {cpu:.0f} s of processor"
+    return Figure(name=f"{name}clocks check", value=seconds, unit="s", note=said)
 
 
 def _draft(administrator: User, now: datetime) -> ClockChange:

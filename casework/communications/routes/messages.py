@@ -1,5 +1,6 @@
 """The outbox, the mails in the folder, and messages that need a person."""
 
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from functools import partial
 from pathlib import Path
@@ -8,18 +9,21 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.cases.models import Case
+from casework.cases.queries.openings import note_opening
 from casework.cases.queues import NOBODY, Filters, filters_from, parts_of
 from casework.cases.views import due_in_list
-from casework.communications.forms import SettleForm
+from casework.communications.forms import PostedForm, SettleForm
 from casework.communications.models import Communication, Delivery
 from casework.communications.queries import (
     NEEDING,
+    PAGE,
     get_message_for,
     message_ids_seen_by,
     messages_needing,
@@ -29,13 +33,14 @@ from casework.communications.services import Settled, tick_off, ways_to_settle
 from casework.core import clock
 from casework.core.config import current_settings
 from casework.core.db import db, transaction
-from casework.core.errors import Invalid, Refused
+from casework.core.errors import CaseworkError, Invalid, Refused
 from casework.core.flashes import say
 
 SHOWN_MAILS = 100
+LETTERS = "letters"
 LISTS = {
     "all": _l("All"),
-    "letters": _l("Letters to post"),
+    LETTERS: _l("Letters to post"),
     "calls": _l("Calls to make"),
     "trouble": _l("Not delivered"),
 }
@@ -44,13 +49,58 @@ LISTS = {
 @requires(Permission.WORK_CASES)
 def messages() -> str:
     """Messages that need a person: by hand, undeliverable, or of which nobody knows whether they went out."""
-    user, now, filters = current_user(), clock.now(), filters_from(request.args)
     what = request.args.get("what") or "all"
     if what not in NEEDING:
         raise Invalid(_("There is no such list. Choose one of the lists at the top of the page."))
-    page = messages_needing(user, filters, what=what, after=_after())
+    return _list_page(what, PostedForm(formdata=None))
+
+
+@requires(Permission.WORK_CASES)
+def letters() -> str:
+    """The letters of a page of the list, each on a sheet of its own."""
+    filters = filters_from(request.args)
+    page = messages_needing(current_user(), filters, what=LETTERS, after=_after())
+    for one in page.messages:
+        if one.case is not None:
+            note_opening(one.case)
+    return render_template(
+        "communications/letters.html", messages=page.messages, back=_address(filters)(what=LETTERS)
+    )
+
+
+@requires(Permission.WORK_CASES)
+def posted() -> str | Response | tuple[str, int]:
+    """Tick off letters that were posted, each by itself: one that cannot be does not hold up the others."""
+    form, user, now = PostedForm(), current_user(), clock.now()
+    if not form.validate():
+        return _list_page(LETTERS, form), 422
+    if not form.message.data:
+        form.add_problems([_("No letter was selected. Tick those that were posted.")])
+        return _list_page(LETTERS, form), 422
+    done, refused = 0, []
+    for message_id in dict.fromkeys(form.message.data[:PAGE]):
+        try:
+            with transaction():
+                message, _ignored = get_message_for(user, message_id)
+                tick_off(message, actor=user, now=now, on=form.on.data)
+            done += 1
+        except CaseworkError as refusal:
+            refused.append(refusal.message)
+    if refused:
+        form.add_problems(list(dict.fromkeys(refused)))
+    if done:
+        say(ngettext("%(num)d letter is ticked off.", "%(num)d letters are ticked off.", done))
+    return (
+        (_list_page(LETTERS, form), 422)
+        if refused
+        else redirect(_address(filters_from(request.args))(what=LETTERS))
+    )
+
+
+def _list_page(what: str, form: PostedForm) -> str:
+    user, now, filters = current_user(), clock.now(), filters_from(request.args)
+    page, address = messages_needing(user, filters, what=what, after=_after()), _address(filters)
     kept: dict[str, Any] = parts_of(filters)
-    address = partial(url_for, "communications.messages", **kept)
     return render_template(
         "communications/messages.html",
         what=what,
@@ -64,7 +114,17 @@ def messages() -> str:
         mine_href=url_for("communications.messages", what=what, handler=user.id),
         first_href=address(what=what) if _after() else "",
         next_href=address(what=what, after=page.next) if page.next else "",
+        letters=what == LETTERS,
+        letters_href=url_for("communications.letters", **kept, after=_after() or None),
+        posted_href=url_for("communications.posted", **kept, after=_after() or None),
+        form=form,
     )
+
+
+def _address(filters: Filters) -> Callable[..., str]:
+    """The list for these filters."""
+    kept: dict[str, Any] = parts_of(filters)
+    return partial(url_for, "communications.messages", **kept)
 
 
 def _after() -> int:
@@ -126,7 +186,9 @@ def mail() -> str:
 
 
 def _settle_page(message: Communication, case: Case, form: SettleForm) -> str:
-    return render_template("communications/settle.html", message=message, case=case, form=form)
+    return render_template(
+        "communications/settle.html", message=message, case=case, to=case.addressee, form=form
+    )
 
 
 def _ways(message: Communication) -> list[tuple[str, str]]:
@@ -156,5 +218,7 @@ def _mail(path: Path) -> dict[str, str]:
 def add_to(blueprint: Blueprint) -> None:
     """Say which addresses these pages have."""
     blueprint.add_url_rule("/messages", "messages", messages)
+    blueprint.add_url_rule("/messages/letters", "letters", letters)
+    blueprint.add_url_rule("/messages/posted", "posted", posted, methods=["POST"])
     blueprint.add_url_rule("/messages/<int:message_id>", "settle", settle, methods=["GET", "POST"])
     blueprint.add_url_rule("/mail", "mail", mail)
