@@ -93,12 +93,13 @@ def _box(box: Box) -> Iterator[str]:
     if state.is_end:
         yield _frame(box, 3.5, ' stroke-width="1"')
     middle = box.x + box.width / 2
-    first = box.middle - LINE * len(box.notes) / 2 + 4
-    yield (
-        f'<text class="pd-name" x="{middle:.0f}" y="{first:.0f}" text-anchor="middle" font-size="13" '
-        f'font-weight="600">{escape(state.label)}</text>'
-    )
-    for number, note in enumerate(box.notes, 1):
+    first = box.middle - LINE * (box.lines - 1) / 2 + 4
+    for number, words in enumerate(box.name):
+        yield (
+            f'<text class="pd-name" x="{middle:.0f}" y="{first + LINE * number:.0f}" text-anchor="middle" '
+            f'font-size="13" font-weight="600">{escape(words)}</text>'
+        )
+    for number, note in enumerate(box.notes, len(box.name)):
         yield (
             f'<text class="pd-note" x="{middle:.0f}" y="{first + LINE * number:.0f}" text-anchor="middle" '
             f'font-size="11">{escape(note)}</text>'

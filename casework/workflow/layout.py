@@ -12,6 +12,7 @@ lines join; where there is none they cross.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
+from textwrap import wrap
 
 from casework.workflow.definition import Move, Process, State
 from casework.workflow.guards.paths import in_words
@@ -22,6 +23,9 @@ LINE = 14.0
 TOP = 34.0
 LEAST_WIDTH = 470.0  # the key under the picture
 CHAR = 6.7
+# Words longer than this go on in another line, so that one long name does not make all the others small.
+LONGEST_NAME = 30
+LONGEST_WORDS = 38
 # A move from this many states is a note in the box that it leads to: as lines it would hide the rest. An end is
 # where most moves lead that can be made at any time.
 MANY = 4
@@ -41,7 +45,10 @@ class Edge:
 
 @dataclass
 class Box:
-    """A state with the notes written under its name. Ports are the heights at which lines meet its sides."""
+    """A state with the notes written under its name. Ports are the heights at which lines meet its sides.
+
+    `name` is the name and `notes` are the notes line by line, as they are written.
+    """
 
     state: State
     is_main: bool
@@ -52,9 +59,19 @@ class Box:
     height: float = 0.0
 
     @property
+    def name(self) -> list[str]:
+        """The name of the state in as many lines as it needs."""
+        return wrap(self.state.label, LONGEST_NAME) or [""]
+
+    @property
+    def lines(self) -> int:
+        """How many lines of words stand in it."""
+        return len(self.name) + len(self.notes)
+
+    @property
     def needed_width(self) -> float:
         """The room of its widest words: the name is larger and bold, the notes are smaller than labels."""
-        return 26 + max(8.0 * len(self.state.label), 6.3 * max(map(len, self.notes), default=0))
+        return 26 + max(8.0 * max(map(len, self.name)), 6.3 * max(map(len, self.notes), default=0))
 
     @property
     def middle(self) -> float:
@@ -110,7 +127,7 @@ def _edges(process: Process) -> list[Edge]:
             continue
         for source in move.from_states:
             edge = edges.setdefault((source, move.to_state), Edge(source, move.to_state, []))
-            edge.labels.append(move.label + _path(move))
+            edge.labels += wrap(move.label + _path(move), LONGEST_WORDS) or [""]
     return list(edges.values())
 
 
@@ -123,11 +140,10 @@ def _boxes(process: Process) -> dict[str, Box]:
     for move in process.moves:
         if move.stays:
             for source in move.from_states:
-                boxes[source].notes.append(f"{move.label}: stays here{_path(move)}")
+                boxes[source].notes += wrap(f"{move.label}: stays here{_path(move)}", LONGEST_WORDS)
         elif _is_note(process, move):
-            boxes[move.to_state].notes.append(
-                f"{move.label}{_path(move)}: from {len(move.from_states)} states"
-            )
+            words = f"{move.label}{_path(move)}: from {len(move.from_states)} states"
+            boxes[move.to_state].notes += wrap(words, LONGEST_WORDS)
     return boxes
 
 
@@ -228,7 +244,7 @@ class _Layout:
         self.width = max(LEAST_WIDTH, (beside_x + width if has_beside else self.mid_start) + MARGIN)
 
     def _height_of_words(self, box: Box) -> float:
-        return 36 + LINE * len(box.notes)
+        return 22 + LINE * box.lines
 
     def _height_of_ports(self, box: Box) -> float:
         return max(

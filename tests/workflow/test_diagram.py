@@ -17,7 +17,7 @@ from casework.workflow import (
     svg,
     text,
 )
-from casework.workflow.layout import APART, CHAR, LINE, Label, Line, lay_out
+from casework.workflow.layout import APART, CHAR, LINE, LONGEST_WORDS, Label, Line, lay_out
 from tests.workflow.builders import small_process
 
 PRESETS = (*preset_names(), *more_preset_names())
@@ -93,6 +93,20 @@ def test_everything_lies_inside_the_picture(process: Process) -> None:
     points = [point for line in picture.lines for point in line.points]
     assert all(room[0] >= 0 and room[2] <= picture.width and room[3] <= picture.height for room in rooms)
     assert all(0 <= x <= picture.width and 0 <= y <= picture.height for x, y in points)
+
+
+def test_a_long_name_goes_on_in_another_line_and_makes_the_picture_no_wider() -> None:
+    short, data = parse_process(small_process()), small_process()
+    long = "Waiting for somebody outside the agency to send us the papers"
+    data["state"][0]["label"] = long
+    data["move"][0]["label"] = long.replace("Waiting", "Wait")
+    process = parse_process(data)
+    picture = lay_out(process)
+    assert picture.width < lay_out(short).width + CHAR * LONGEST_WORDS
+    assert all(box.needed_width <= box.width for box in picture.boxes)
+    assert long in " ".join(
+        element.text or "" for element in ElementTree.fromstring(svg(process)).iter(f"{SVG}text")
+    )
 
 
 def test_words_of_a_process_cannot_break_the_picture() -> None:
