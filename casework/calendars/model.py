@@ -74,9 +74,9 @@ class Calendar:
     def rule(self, on: date) -> tuple[Shifts, str | None]:
         """The shifts meant for a day, on the wall clock, and the reason when there are none."""
         if on in self.closures:
-            return (), "closed (local closure)"
+            return (), "local closure"
         if (hours := self._special_hours.get(on)) is not None:
-            return hours, None if hours else "closed (special hours)"
+            return hours, None if hours else "closed by special hours"
         if self.country and (holiday := public_holidays(self.country, self.subdivision, on.year).get(on)):
             return (), holiday
         shifts = self.week[on.weekday()]

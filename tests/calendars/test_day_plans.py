@@ -28,14 +28,14 @@ SPLIT, HALF = ["08:00-12:00", "13:00-16:30"], ["08:00-12:00"]
         (date(2026, 10, 24), [], "Saturday"),
         (date(2026, 10, 25), [], "Sunday"),
         (date(2026, 11, 11), [], "Veterans Day"),
-        (date(2026, 11, 26), [], "closed (local closure)"),  # a closure beats a holiday
-        (date(2026, 12, 24), [], "closed (local closure)"),
+        (date(2026, 11, 26), [], "local closure"),  # a closure beats a holiday
+        (date(2026, 12, 24), [], "local closure"),
         (date(2026, 12, 25), ["10:00-12:00"], None),  # special hours beat a holiday
-        (date(2026, 12, 30), [], "closed (local closure)"),  # a closure beats special hours
+        (date(2026, 12, 30), [], "local closure"),  # a closure beats special hours
         (date(2026, 12, 31), HALF, None),  # special hours beat the week
-        (date(2026, 11, 27), [], "closed (special hours)"),
+        (date(2026, 11, 27), [], "closed by special hours"),
         (date(2026, 7, 3), [], "Independence Day (observed)"),  # the holiday falls on a Saturday
-        (date(2026, 7, 4), [], "closed (local closure)"),
+        (date(2026, 7, 4), [], "local closure"),
         (date(2027, 7, 4), [], "Independence Day"),  # a Sunday: the holiday beats the week
         (date(2021, 12, 31), [], "New Year's Day (observed)"),
         (date(2026, 10, 12), SPLIT, None),  # Columbus Day is none in Minnesota

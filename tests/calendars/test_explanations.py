@@ -60,7 +60,7 @@ def test_a_paused_clock_is_explained_step_by_step() -> None:
 def test_every_skipped_day_is_named_with_its_reason() -> None:
     skipped = answer(3, "working_day", "2026-12-22T10:00").explanation.skipped
     assert [(day.on.isoformat(), day.reason) for day in skipped] == [
-        ("2026-12-24", "closed (local closure)"),
+        ("2026-12-24", "local closure"),
         ("2026-12-25", "Christmas Day"),
         ("2026-12-26", "Saturday"),
         ("2026-12-27", "Sunday"),
@@ -77,7 +77,7 @@ def test_every_skipped_day_is_named_with_its_reason() -> None:
             3,
             "working_day",
             "2026-12-22T10:00",
-            "1 weekend, Thu 24 Dec 2026 (closed (local closure)), and Fri 25 Dec 2026 (Christmas Day)",
+            "1 weekend, Thu 24 Dec 2026 (local closure), and Fri 25 Dec 2026 (Christmas Day)",
         ),
         (3, "calendar_day", "2026-10-22T10:12", "nothing, every day counts"),
         (30, "hour", "2026-10-22T10:12", "nothing, every hour counts"),

@@ -74,7 +74,7 @@ def day_of(calendar: Calendar, on: date) -> MonthDay:
         ),
         pytest.param(
             OFFICE,
-            MonthDay(date(2026, 12, 24), "closure", (), 0, "closed (local closure)", "", False, 0),
+            MonthDay(date(2026, 12, 24), "closure", (), 0, "local closure", "", False, 0),
             id="a local closure",
         ),
         pytest.param(
@@ -91,7 +91,7 @@ def day_of(calendar: Calendar, on: date) -> MonthDay:
         ),
         pytest.param(
             OFFICE,
-            MonthDay(date(2026, 12, 30), "special", (), 0, "closed (special hours)", "", False, 0),
+            MonthDay(date(2026, 12, 30), "special", (), 0, "closed by special hours", "", False, 0),
             id="special hours that are none",
         ),
         pytest.param(

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from casework.cases.models import Case, Channel, Finding
 from casework.cases.services import Decision, decide_issue
 from casework.cases.services.clocks import due_sentence
-from casework.catalogue.models import Standard
+from casework.catalogue.models import CalendarVersion, Standard, WorkingCalendar
 from casework.communications.models import Communication, Purpose
 from casework.core.db import db, transaction
 from casework.customers.services import Contact
@@ -105,6 +105,20 @@ TABLE = [
 def test_it_says_the_day_and_what_was_counted(cast: Cast, standard: dict[str, Any], expected: str) -> None:
     alone(**standard)
     assert due_sentence(cast.log(**BY_LETTER), now=NOW) == expected
+
+
+def test_a_holiday_is_called_by_its_name_and_a_closure_of_our_own_by_its_day(cast: Cast) -> None:
+    alone(limit=5, unit="working_day")
+    with transaction():
+        for calendar in (
+            *db.session.scalars(select(WorkingCalendar)),
+            *db.session.scalars(select(CalendarVersion)),
+        ):
+            calendar.definition = {**calendar.definition, "closures": ["2026-11-27"]}
+    assert due_sentence(cast.log(**BY_LETTER), now=NOW) == (
+        "We will answer you by Wednesday 2 December 2026. We count 5 working days from the day after we had your "
+        "letter, leaving out weekends, Thanksgiving Day, and Friday 27 November 2026."
+    )
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,8 @@ def _left_out(found: Due) -> str:
     weekly = {each.on for each in days if reckoning.calendar.is_weekly_closed(each.on)}
     single = [each for each in days if each.on not in weekly]
     # A holiday is called by its name, a closure of our own by its day.
-    names = [each.reason if each.reason not in ("", "closed") else _day(each.on) for each in single]
+    kind = reckoning.calendar.kind
+    names = [each.reason if kind(each.on) == "holiday" else _day(each.on) for each in single]
     names = list(dict.fromkeys(names))
     if len(names) > NAMED:
         names = [*names[:NAMED], f"{counted(len(names) - NAMED, 'more day')} on which we are closed"]
