@@ -10,6 +10,7 @@ from casework.accounts.access import current_user, requires
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.cases.choices import choices_for, owner_choices, present_value
+from casework.cases.extending import extending
 from casework.cases.forms import ActionForm
 from casework.cases.models import Approval, Case
 from casework.cases.move_form import MoveForm, fill, given_in, move_form
@@ -137,6 +138,7 @@ def _page(
         back=back,
         changes=changes,
         state=state_of(found),
+        extends=extending(found, chosen, now=clock.now()),
     )
 
 
