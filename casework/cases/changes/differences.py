@@ -3,8 +3,8 @@
 Each sentence can stand in the history of a case and be read by a complainant.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from casework.calendars import Calendar, Shift, day_text
@@ -54,13 +54,20 @@ def calendar_differences(before: Calendar, after: Calendar, years: Iterable[int]
         if was != now
     ]
     found += _holidays(before, after, years)
-    found += [
-        f"{day_text(on)} was added to the closed days" for on in sorted(after.closures - before.closures)
-    ]
-    found += [
-        f"{day_text(on)} was taken off the closed days" for on in sorted(before.closures - after.closures)
-    ]
+    found += [f"{days} added to the closed days" for days in _runs(after.closures - before.closures)]
+    found += [f"{days} taken off the closed days" for days in _runs(before.closures - after.closures)]
     return found + _special(dict(before.special), dict(after.special))
+
+
+def _runs(days: Iterable[date]) -> Iterator[str]:
+    """Days in a row together: "Thu 24 Dec 2026 was", "Thu 24 Dec 2026 to Mon 28 Dec 2026 were"."""
+    run: list[date] = []
+    for on in [*sorted(days), date.max]:
+        if run and on != run[-1] + timedelta(days=1):
+            first, last = day_text(run[0]), day_text(run[-1])
+            yield f"{first} was" if len(run) == 1 else f"{first} to {last} were"
+            run = []
+        run.append(on)
 
 
 def _holidays(before: Calendar, after: Calendar, years: Iterable[int]) -> list[str]:

@@ -47,6 +47,14 @@ class Version:
         ({}, {}, []),
         ({}, {"closures": ["2026-11-26"]}, ["Thu 26 Nov 2026 was added to the closed days"]),
         ({"closures": ["2026-11-26"]}, {}, ["Thu 26 Nov 2026 was taken off the closed days"]),
+        (
+            {},
+            {"closures": ["2026-12-04", "2026-12-24", "2026-12-25"]},
+            [
+                "Fri 4 Dec 2026 was added to the closed days",
+                "Thu 24 Dec 2026 to Fri 25 Dec 2026 were added to the closed days",
+            ],
+        ),
         ({}, {"time_zone": "Europe/London"}, ["The time zone is Europe/London instead of America/Chicago"]),
         (
             {},
