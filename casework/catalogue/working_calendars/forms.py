@@ -41,10 +41,14 @@ class CalendarForm(HouseForm):
     sunday = Text(_l("Sunday"), longest=100)
     holidays = SelectField(_l("Public holidays of"), validate_choice=True)
     closures = Story(
-        _l("Closed days"), longest=10_000, hint=_l("a line each: 2026-12-24, or 2026-12-24 to 2026-12-28")
+        _l("Closed days"),
+        longest=10_000,
+        hint=_l("a line each, such as 24 December 2026, or 2026-12-24 to 2026-12-28"),
     )
     special = Story(
-        _l("Days with hours of their own"), longest=10_000, hint=_l("a line each: 2026-12-31 08:00-12:00")
+        _l("Days with hours of their own"),
+        longest=10_000,
+        hint=_l("a line each, such as 31 December 2026 08:00-12:00"),
     )
     note = Story(_l("Why it changes"), longest=1000, hint=_l("stands in the history of each case that moves"))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
 from casework.catalogue.models import CalendarVersion, WorkingCalendar
 from casework.catalogue.queries import calendar_of, the_agency
+from casework.catalogue.standards.words import applies_words
 from casework.catalogue.working_calendars import queries, services
 from casework.catalogue.working_calendars.files import LARGEST, as_toml, read_upload
 from casework.catalogue.working_calendars.forms import CalendarForm, FileForm, NewCalendarForm
@@ -123,8 +124,7 @@ def edit(version_id: int) -> ResponseReturnValue:
             with transaction():
                 _keep(draft, form)
             say(_("The draft is kept. Nothing counts by it before you put it in force."))
-            there = url_for("calendars.calendar", calendar_id=draft.calendar_id, version=draft.number)
-            return redirect(there, 303)
+            return redirect(_after_keeping(draft), 303)
         except (Refused, Conflict) as refusal:
             draft = queries.get_version(version_id)
             # Whoever was told of it may save over it.
@@ -142,6 +142,14 @@ def discard(version_id: int) -> BaseResponse:
         services.discard_draft(draft, actor_id=current_user().id, now=clock.now())
     say(_("The draft was thrown away."), "info")
     return redirect(url_for("calendars.calendar", calendar_id=calendar_id), 303)
+
+
+def _after_keeping(draft: CalendarVersion) -> str:
+    """The draft as a page, or what it would change, for whoever asked for that with the button beside."""
+    preview = "changes.preview_calendar"
+    if "see" in request.form and preview in current_app.view_functions:
+        return url_for(preview, version_id=draft.id)
+    return url_for("calendars.calendar", calendar_id=draft.calendar_id, version=draft.number)
 
 
 def _list_page(form: NewCalendarForm) -> str:
@@ -167,8 +175,9 @@ def _page(calendar_id: int, form: FileForm) -> str:
         draft=next((one for one in versions if one.is_draft), None),
         view=month_view(calendar_of(shown), request.args.get("month", ""), clock.now()),
         week=week_words(shown.definition),
+        of_agency=the_agency().calendar_id == found.id,
         place=place_name(shown.definition, str(get_locale() or "en")),
-        standards=queries.standards_by(found),
+        standards=[(one, applies_words(one)) for one in queries.standards_by(found)],
         clocks={one.number: clocks.get((found.id, one.number), 0) for one in versions},
         total=_clocks_of(found.id, clocks),
         form=form,

@@ -5,7 +5,7 @@ Pure. What is typed is only taken apart here; whether it makes a calendar is sai
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from casework.calendars import CalendarError
@@ -14,7 +14,11 @@ from casework.calendars.model import WEEKDAYS
 Definition = dict[str, Any]
 LONGEST_CLOSURE = 366
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
-_RANGE = re.compile(r"(\d{4}-\d\d-\d\d)\s*(?:to|[-–]{1,2})\s*(\d{4}-\d\d-\d\d)")
+# A day as files have it, or as letters have it: 2026-12-24, 24 December 2026.
+_DAY = r"(\d{4}-\d\d-\d\d|\d{1,2}\s+[A-Za-z]+\s+\d{4})"
+_RANGE = re.compile(rf"{_DAY}\s*(?:to|[-–]{{1,2}})\s*{_DAY}")
+_LINE = re.compile(rf"{_DAY}\s*(.*)")
+_FORMATS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y")
 
 
 def hours_text(shifts: list[list[str]]) -> str:
@@ -48,7 +52,8 @@ def special_of(text: str) -> dict[str, list[list[str]]]:
     for line in (one.strip() for one in text.splitlines()):
         if not line:
             continue
-        on, _, hours = line.partition(" ")
+        match = _LINE.fullmatch(line)
+        on, hours = (_date(match[1]).isoformat(), match[2]) if match else (_date(line).isoformat(), "")
         if on in found:
             raise CalendarError(f"{on} has special hours twice; write it on one line.")
         found[on] = [] if hours.strip() in ("", "closed") else hours_of(hours, on)
@@ -73,7 +78,7 @@ def closures_of(text: str) -> list[str]:
     for line in (one.strip() for one in text.splitlines()):
         match = _RANGE.fullmatch(line)
         if match is None:
-            found |= {line} if line else set()
+            found |= {_date(line).isoformat()} if line else set()
             continue
         first, last = (_date(part) for part in match.groups())
         if not 0 <= (last - first).days < LONGEST_CLOSURE:
@@ -102,7 +107,9 @@ def _days(first: int, last: int) -> str:
 
 
 def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CalendarError(f"“{text}” is not a date; write it like 2026-12-24.") from None
+    for form in _FORMATS:
+        try:
+            return datetime.strptime(" ".join(text.split()), form).date()  # noqa: DTZ007 - a day, not an instant
+        except ValueError:
+            continue
+    raise CalendarError(f"“{text}” is not a date; write it like 2026-12-24 or 24 December 2026.")

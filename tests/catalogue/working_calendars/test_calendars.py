@@ -61,12 +61,21 @@ def test_hours_are_read_as_they_are_typed(typed: str, shifts: list[list[str]]) -
         (closures_of, "2026-12-24 to 2028-12-24", "is no range of days"),
         (closures_of, "2026-13-24 to 2026-12-25", "“2026-13-24” is not a date"),
         (special_of, "2026-12-31 08:00-12:00\n2026-12-31 closed", "has special hours twice"),
+        (closures_of, "Christmas", "“Christmas” is not a date"),
+        (closures_of, "31 November 2026", "“31 November 2026” is not a date"),
+        (special_of, "New Year 08:00-12:00", "“New Year 08:00-12:00” is not a date"),
         (special_of, "2026-12-31 noon", "2026-12-31: “noon” is no opening time"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_place(read: Any, typed: str, sentence: str) -> None:
     with pytest.raises(CalendarError, match=sentence):
         read(typed)
+
+
+def test_a_day_may_be_typed_as_letters_have_it() -> None:
+    assert closures_of("24 December 2026\n28 Dec 2026 to 2026-12-29") == RICH["closures"]
+    assert special_of("31  December 2026 08:00-12:00\n4 January 2027 closed") == RICH["special"]
+    assert special_of("4 January 2027") == {"2027-01-04": []}
 
 
 def test_a_calendar_typed_and_shown_again_is_the_same() -> None:

@@ -105,7 +105,8 @@ def test_the_page_names_the_standards_the_place_and_the_months_beside_it(
         "Christmas Day",
     ):
         assert part in words
-    assert "names none, so it counts by the agency’s" in words
+    assert "every standard that names no calendar counts by it" in words
+    assert "complaints, stage 2" in words
     assert "Clocks are counted without those of cases that you may not know of." in words
     assert "in force" in words
     assert wen.get(f"{AT}/1?month=0001-01").status_code == 400
@@ -118,6 +119,13 @@ def test_a_month_shows_shifts_short_days_and_changes_of_the_clocks(wen: FlaskCli
     for part in ("22:00–06:00", "08:00–12:00", "13:00–16:30", "short day", "clocks go back", "Saturday"):
         assert part in words
     assert "Nothing counts by it yet" in words
+
+
+def test_kept_with_the_button_beside_it_shows_what_it_changes(wen: FlaskClient) -> None:
+    path = begin(wen)
+    answer = wen.post(path, data={**typed_on(wen, path), "closures": "24 December 2026", "see": "1"})
+    assert answer.status_code == 303
+    assert "Thu 24 Dec 2026 was added to the closed days" in look(wen, answer.location)
 
 
 def test_a_draft_unchanged_says_the_same_again(wen: FlaskClient) -> None:
