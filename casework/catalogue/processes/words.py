@@ -22,7 +22,7 @@ PROMISE_WORDS = {
     "update": "to send an update",
 }
 EFFECT_WORDS = {
-    "pause": "lets the clocks that may pause stand still",
+    "pause": "pauses the clocks that may pause",
     "resume": "lets paused clocks run on",
     "extend": "extends the time to answer",
     "cancel": "ends what still runs, neither kept nor missed",

@@ -33,7 +33,9 @@ class StandardForm(HouseForm):
     )
     promise = SelectField(_l("What is promised"), choices=list(PROMISES.items()))
     limit = Whole(_l("Limit"), least=1, most=LONGEST, validators=[Required(_l("Say how many."))])
-    unit = SelectField(_l("Unit"), choices=[(name, more) for name, (_, more) in UNITS.items()])
+    unit = SelectField(
+        _l("Unit"), choices=[(name, more) for name, (_, more) in UNITS.items()], default="working_day"
+    )
     starts = SelectField(_l("Counted from"), choices=list(STARTS.items()))
     kind = SelectField(_l("Kind"), choices=[("", _l("every kind")), *((k, k) for k in KINDS)])
     stage = SelectField(
@@ -43,7 +45,12 @@ class StandardForm(HouseForm):
         _l("Channel"), choices=[("", _l("every channel")), *((c, c.replace("_", " ")) for c in CHANNELS)]
     )
     severity = SelectField(
-        _l("Severity"), coerce=int, choices=[(0, _l("every severity")), *((n, str(n)) for n in range(1, 5))]
+        _l("Severity"),
+        coerce=int,
+        choices=[
+            *((0, _l("every severity")), (1, _l("1, low")), (2, _l("2, medium"))),
+            *((3, _l("3, high")), (4, _l("4, severe"))),
+        ],
     )
     service_id = SelectField(_l("Service"), coerce=int, validate_choice=False)
     category_id = SelectField(_l("Category"), coerce=int, validate_choice=False)
@@ -54,7 +61,7 @@ class StandardForm(HouseForm):
     limit_2 = Whole(_l("Medium"), least=1, most=LONGEST)
     limit_3 = Whole(_l("High"), least=1, most=LONGEST)
     limit_4 = Whole(_l("Severe"), least=1, most=LONGEST)
-    may_pause = BooleanField(_l("It stands still while the customer is waited for"))
+    may_pause = BooleanField(_l("It pauses while the customer is waited for"))
     pause_in = Text(_l("Only in these states"), hint=_l("names as in the process, with commas; empty is all"))
     roll = BooleanField(_l("An end on a closed day moves to the next working day"))
     extension_times = Whole(_l("Extended how often"), most=99, hint=_l("0 is never"))
@@ -62,7 +69,7 @@ class StandardForm(HouseForm):
         _l("By how much at most"), least=1, most=LONGEST, hint=_l("empty is as long as it takes")
     )
     extension_unit = SelectField(
-        _l("Unit of it"), choices=[("", _l("as the limit")), *((n, more) for n, (_, more) in UNITS.items())]
+        _l("Its unit"), choices=[("", _l("as the limit")), *((n, more) for n, (_, more) in UNITS.items())]
     )
     extension_is_total = BooleanField(_l("That number is the whole time, not an addition"))
     extension_words = Story(_l("What the customer has to be told"), longest=1000)

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Select, select
 
 from casework.accounts.models import User
-from casework.catalogue.models import Standard
+from casework.catalogue.models import Category, Service, Standard
 from casework.core.db import db
 from casework.core.errors import NotFound
 
@@ -37,6 +37,19 @@ def get_standard(standard_id: int) -> Standard:
     found = db.session.get(Standard, standard_id)
     if found is None:
         raise NotFound("There is no such standard. Go back to Standards and choose one.")
+    return found
+
+
+def names_for(standards: Iterable[Standard]) -> Mapping[str, str]:
+    """The names of what standards are limited to, by column and number: "service_id:3" is "Restaurant inspections"."""
+    found: dict[str, str] = {}
+    kept = list(standards)
+    columns = (("service_id", Service.id, Service.name), ("category_id", Category.id, Category.path))
+    for column, key, name in columns:
+        wanted = {getattr(one, column) for one in kept} - {None}
+        if wanted:
+            rows = db.session.execute(select(key, name).where(key.in_(wanted)))
+            found |= {f"{column}:{number}": text for number, text in rows}
     return found
 
 

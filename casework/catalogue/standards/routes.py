@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
 from casework.catalogue.models import Standard, WorkingCalendar
+from casework.catalogue.processes.shelf import shipped
 from casework.catalogue.queries import active_categories, active_services
 from casework.catalogue.standards import queries, services, words
 from casework.catalogue.standards.forms import StandardForm
@@ -36,6 +37,7 @@ def standards() -> str:
         listed=list(newest.values()),
         drafts=[row for row in rows if row.is_draft],
         counts=queries.running_clocks(current_user()),
+        names=queries.names_for(rows),
         words=words,
     )
 
@@ -55,7 +57,15 @@ def code(code_id: str) -> str:
     rows = [Standard(**row) for row in found.standards]
     for row in rows:
         _with_defaults(row)
-    return render_template("catalogue/standard_code.html", code=found, rows=rows, here=here, words=words)
+    titles = {one.key: one.process.title for one in shipped()}
+    return render_template(
+        "catalogue/standard_code.html",
+        code=found,
+        process=titles.get(found.process, found.process),
+        rows=rows,
+        here=here,
+        words=words,
+    )
 
 
 @requires(Permission.ADMINISTER)
@@ -76,7 +86,7 @@ def standard(standard_id: int) -> str:
         "catalogue/standard.html",
         standard=found,
         rules=words.rules_of(found),
-        applies=words.applies_words(found),
+        applies=words.applies_words(found, queries.names_for([found])),
         versions=queries.versions_of(found.code),
         clocks=queries.running_clocks(current_user()).get(found.id, 0),
     )
@@ -95,7 +105,7 @@ def new() -> ResponseReturnValue:
                 made = services.begin_new(form.values(), actor_id=current_user().id, now=clock.now())
                 number = made.id
             say(_("Kept as a draft. Nothing runs by it before you put it in force."))
-            return redirect(url_for("standards.standard", standard_id=number), 303)
+            return redirect(_after_keeping(number), 303)
         except Refused as refusal:
             form.add_problems(refusal.reasons)
     return _edit_page(form, None), 422
@@ -133,7 +143,7 @@ def edit(standard_id: int) -> ResponseReturnValue:
                     now=clock.now(),
                 )
             say(_("The draft is kept."))
-            return redirect(url_for("standards.standard", standard_id=standard_id), 303)
+            return redirect(_after_keeping(standard_id), 303)
         except (Refused, Conflict) as refusal:
             db.session.refresh(draft)
             # Whoever was told of it may save over it.
@@ -150,6 +160,14 @@ def discard(standard_id: int) -> Response:
         services.discard_draft(draft, actor_id=current_user().id, now=clock.now())
     say(_("The draft was thrown away."), "info")
     return redirect(url_for("standards.standards"), 303)
+
+
+def _after_keeping(standard_id: int) -> str:
+    """The draft as a page, or what it would change, for whoever asked for that with the button beside."""
+    preview = "changes.preview_standard"
+    if "see" in request.form and preview in current_app.view_functions:
+        return url_for(preview, standard_id=standard_id)
+    return url_for("standards.standard", standard_id=standard_id)
 
 
 def _form() -> StandardForm:

@@ -1,5 +1,6 @@
 """What a standard says, in plain words. Pure: anything with the columns of a standard may be given."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from casework.catalogue.words import PROMISES, RESTARTS, STARTS
@@ -14,6 +15,8 @@ UNITS = {
     "week": ("week", "weeks"),
     "month": ("month", "months"),
 }
+# What a standard may be limited to that has a name of its own.
+PLACES = ("service_id", "category_id")
 _STEP_POINTS = {"due": "when it is due"}
 
 
@@ -30,7 +33,7 @@ def rules_of(standard: Any) -> list[tuple[str, str]]:
         ("Counted from", f"{_capital(STARTS[standard.starts])}."),
     ]
     found += [("By severity", _severities(standard))] if standard.severity_limits else []
-    found += [("Standing still", _pauses(standard)), ("Longer", _extensions(standard))]
+    found += [("Pauses", _pauses(standard)), ("Extensions", _extensions(standard))]
     if standard.roll:
         found.append(("Closed days", "An end on a closed day moves to the close of the next working day."))
     if standard.repeats:
@@ -46,8 +49,8 @@ def rules_of(standard: Any) -> list[tuple[str, str]]:
     return found
 
 
-def applies_words(standard: Any) -> str:
-    """Which cases it is for, in a few words."""
+def applies_words(standard: Any, names: Mapping[str, str] | None = None) -> str:
+    """Which cases it is for, in a few words; `names` are those of services and categories (queries.names_for)."""
     parts = (
         [f"{standard.kind}s" if standard.kind != "enquiry" else "enquiries"]
         if standard.kind
@@ -57,6 +60,7 @@ def applies_words(standard: Any) -> str:
     parts += [f"severity {standard.severity}"] if standard.severity else []
     parts += [f"by {standard.channel.replace('_', ' ')}"] if standard.channel else []
     parts += [f"on the path “{standard.path}”"] if standard.path else []
+    parts += [name for key in PLACES if (name := (names or {}).get(f"{key}:{getattr(standard, key, None)}"))]
     return ", ".join(parts)
 
 
@@ -74,9 +78,9 @@ def _severities(standard: Any) -> str:
 
 def _pauses(standard: Any) -> str:
     if not standard.may_pause:
-        return "It never stands still."
-    where = f" in {', '.join(standard.pause_in)}" if standard.pause_in else " wherever the process waits"
-    return f"It stands still{where}."
+        return "It never pauses."
+    states = ", ".join(f"“{name.replace('_', ' ')}”" for name in standard.pause_in or ())
+    return f"It pauses in {states}." if states else "It pauses wherever the process lets clocks pause."
 
 
 def _extensions(standard: Any) -> str:

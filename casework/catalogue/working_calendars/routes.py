@@ -13,6 +13,7 @@ from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
 from casework.catalogue.models import CalendarVersion, WorkingCalendar
 from casework.catalogue.queries import calendar_of, the_agency
+from casework.catalogue.standards.queries import names_for
 from casework.catalogue.standards.words import applies_words
 from casework.catalogue.working_calendars import queries, services
 from casework.catalogue.working_calendars.files import LARGEST, as_toml, read_upload
@@ -167,6 +168,8 @@ def _page(calendar_id: int, form: FileForm) -> str:
     versions = queries.versions_of(calendar_id)
     shown = _version_asked(versions) or next(one for one in versions if one.number == found.number)
     clocks = queries.running_clocks(current_user())
+    standards = queries.standards_by(found)
+    names = names_for(standards)
     return render_template(
         "catalogue/calendar.html",
         calendar=found,
@@ -177,7 +180,7 @@ def _page(calendar_id: int, form: FileForm) -> str:
         week=week_words(shown.definition),
         of_agency=the_agency().calendar_id == found.id,
         place=place_name(shown.definition, str(get_locale() or "en")),
-        standards=[(one, applies_words(one)) for one in queries.standards_by(found)],
+        standards=[(one, applies_words(one, names)) for one in standards],
         clocks={one.number: clocks.get((found.id, one.number), 0) for one in versions},
         total=_clocks_of(found.id, clocks),
         form=form,

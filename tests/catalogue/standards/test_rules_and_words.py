@@ -89,7 +89,9 @@ def test_everything_it_says_stands_in_plain_words() -> None:
     assert said["Promise"] == "Answer within 20 working days."
     assert said["Counted from"] == "When it was received."
     assert said["By severity"] == "severity 4: 5 working days"
-    assert said["Standing still"] == "It stands still in awaiting_customer."
-    assert said["Longer"].startswith("It may be extended once, by up to 20 working days, with a reason")
+    assert said["Pauses"] == "It pauses in “awaiting customer”."
+    assert said["Extensions"].startswith("It may be extended once, by up to 20 working days, with a reason")
     assert said["On the way"] == "when 50% of the time is over: owner; 5 working days after: manager."
     assert applies_words(standard) == "complaints, stage 2, severity 4, by in person, on the path “expedited”"
+    standard.service_id, standard.category_id = 3, None
+    assert applies_words(standard, {"service_id:3": "Wells"}).endswith("on the path “expedited”, Wells")

@@ -113,6 +113,24 @@ def test_the_pages_say_everything_and_a_name_is_never_markup(client: FlaskClient
     assert "35 working days in all" in client.get(f"/settings/standards/{draft.id}").text
 
 
+def test_a_code_names_its_process_and_the_list_what_a_standard_is_limited_to(
+    client: FlaskClient, cast: Cast
+) -> None:
+    sign_in(client, cast.wen)
+    at = "/settings/standards"
+    code = client.get(f"{at}/codes/fca-disp").text
+    assert "“Complaint with summary resolution”" in code
+    assert "Add 3 as drafts" in code
+    with transaction():
+        the_standard().service_id = cast.inspections.id
+        the_standard("acknowledge").is_active = False
+        take_over(published_code("fca-disp"), actor_id=cast.wen.id, now=NOW)
+    assert "All of them are here already" in client.get(f"{at}/codes/fca-disp").text
+    page = client.get(at).text
+    assert f"complaints, stage 1, {cast.inspections.name}" in page
+    assert page.index("In force") < page.index("Switched off") < page.index("Acknowledge within")
+
+
 def test_a_refused_save_gives_back_every_field_and_says_why(client: FlaskClient, cast: Cast) -> None:
     draft = begun(cast)
     sign_in(client, cast.wen)
@@ -141,8 +159,12 @@ def test_a_refused_save_gives_back_every_field_and_says_why(client: FlaskClient,
     assert page.status_code == 422
     for words in ("“sometime” is not a point", "typed with care", "sometime: owner", "Answer soon"):
         assert words in page.text
-    given |= {**hidden_on(page.text), "steps": "2 before: owner, supervisor"}
-    assert client.post(path, data=given).status_code == 303
+    given |= {**hidden_on(page.text), "steps": "2 before: owner, supervisor", "see": "1"}
+    saved = client.post(path, data=given)
+    assert saved.status_code == 303
+    assert saved.location == f"/settings/changes/standards/{draft.id}", (
+        "what it changes, with the button beside"
+    )
     db.session.expire_all()
     kept = the_standard_draft()
     assert (kept.name, kept.note, kept.steps) == (

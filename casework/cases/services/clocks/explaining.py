@@ -172,5 +172,5 @@ def _result(standing: Standing, zone: ZoneInfo, now: datetime) -> str:
     if standing.state is ClockState.CANCELLED:
         return f"owed no more{': ' + standing.why_ended if standing.why_ended else ''}"
     if standing.state is ClockState.PAUSED:
-        return "paused, the time stands still"
+        return "paused"
     return "late" if now > standing.due_at else "running"
