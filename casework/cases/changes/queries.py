@@ -1,6 +1,6 @@
 """What a change does, counted and one by one, never those cases that the person may not know of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -57,6 +57,20 @@ def get_change(number: int) -> ClockChange:
 def latest_changes() -> Sequence[ClockChange]:
     """The newest changes, the newest first."""
     return db.session.scalars(select(ClockChange).order_by(ClockChange.id.desc()).limit(LATEST)).all()
+
+
+def names_of(changes: Sequence[ClockChange]) -> Mapping[int, str]:
+    """The calendar or the standard that each change is about, by the id of the change."""
+    versions = {one.calendar_version_id for one in changes} - {None}
+    standards = {one.standard_id for one in changes} - {None}
+    wanted = select(CalendarVersion.id, WorkingCalendar.name).join(CalendarVersion.calendar)
+    calendars = dict(db.session.execute(wanted.where(CalendarVersion.id.in_(versions))).tuples().all())
+    named = select(Standard.id, Standard.name).where(Standard.id.in_(standards))
+    names = dict(db.session.execute(named).tuples().all())
+    return {
+        one.id: calendars.get(one.calendar_version_id or 0) or names.get(one.standard_id or 0, "")
+        for one in changes
+    }
 
 
 def changes_of(about: CalendarVersion | Standard) -> Sequence[ClockChange]:

@@ -12,7 +12,7 @@ from casework.accounts.access import current_user, requires
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.cases.changes import doing, drafts, queries, services
-from casework.cases.changes.forms import ApplyForm
+from casework.cases.changes.forms import REASON_LENGTH, ApplyForm
 from casework.cases.models.changes import ChangeKind, ChangeState, ClockChange
 from casework.catalogue.models import CalendarVersion, Standard
 from casework.catalogue.queries import the_agency
@@ -33,12 +33,14 @@ APPLIED_AT_ONCE = 200
 @requires(Permission.ADMINISTER)
 def listing() -> str:
     """Drafts that could be put in force, standards that could be switched off, and the latest changes."""
+    latest = queries.latest_changes()
     return render_template(
         "cases/changes_listing.html",
         versions=queries.calendar_drafts(),
         standards=queries.standard_drafts(),
         in_force=queries.standards_to_switch_off(_today()),
-        changes=queries.latest_changes(),
+        changes=latest,
+        names=queries.names_of(latest),
         words=states_in_words(),
     )
 
@@ -57,6 +59,7 @@ def preview_calendar(version_id: int) -> ResponseReturnValue:
         note=version.note,
         differences=drafts.calendar_words(version, _today()) if version.is_draft else [],
         address=url_for("changes.preview_calendar", version_id=version.id),
+        edit=url_for("calendars.edit", version_id=version.id),
         before=queries.changes_of(version),
         words=states_in_words(),
         form=HouseForm(formdata=None),
@@ -80,6 +83,7 @@ def preview_standard(standard_id: int) -> ResponseReturnValue:
         note=standard.note,
         differences=drafts.standard_words(standard) if standard.is_draft else [],
         address=url_for("changes.preview_standard", standard_id=standard.id),
+        edit=url_for("standards.edit", standard_id=standard.id),
         before=queries.changes_of(standard),
         words=states_in_words(),
         form=HouseForm(formdata=None),
@@ -164,6 +168,9 @@ def _apply(found: ClockChange, reason: str) -> ResponseReturnValue:
 def _page(found: ClockChange, form: ApplyForm, refused: list[str]) -> str:
     user = current_user()
     about, looking = services.about_of(found), found.state is ChangeState.LOOKING
+    if request.method == "GET" and isinstance(about, CalendarVersion):
+        # It was asked for with the draft already.
+        form.reason.data = about.note[:REASON_LENGTH]
     page = queries.page_of(found, user, after=_after(request.args.get("after", "")))
     return render_template(
         "cases/changes_change.html",

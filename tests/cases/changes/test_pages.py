@@ -76,7 +76,7 @@ def test_looked_at_confirmed_and_done(cast: Cast, wen: FlaskClient) -> None:
     assert answer.status_code == 303
     done = words_on(page(wen, answer.location))
     assert "In force since" in done
-    assert "6 clocks followed" in done
+    assert "6 clocks were counted again" in done
     db.session.expire_all()
     assert clock_of(cases[0]).due_at.day == 27
     again = send(wen, at_change, text, reason="Again.")
@@ -139,7 +139,7 @@ def test_many_are_handed_to_a_worker_and_the_page_says_how_far(
     assert "waits its turn" in words_on(waiting)
     assert "0 of about 2 clocks" in words_on(waiting)
     doing.run(number, at(NOW))
-    assert "2 clocks followed" in words_on(page(wen, at_change))
+    assert "2 clocks were counted again" in words_on(page(wen, at_change))
 
 
 def test_a_long_list_goes_on_where_it_ended(
