@@ -1,5 +1,6 @@
 """Settings > Processes: what there is, one version with its diagram, files in and out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
+from casework.catalogue.models import ProcessVersion
 from casework.catalogue.processes import editor, queries, services, words
 from casework.catalogue.processes.editor import as_file, labels_of
 from casework.catalogue.processes.files import LARGEST, read_upload
@@ -75,6 +77,7 @@ def version(number: int) -> str:
     """One version: diagram, states, moves, and what may be done with it."""
     found = queries.get_version(number)
     newest = queries.newest_version(found.name)
+    cases = open_cases(current_user())
     return render_template(
         "catalogue/process_version.html",
         version=found,
@@ -83,7 +86,8 @@ def version(number: int) -> str:
         picture=Markup(picture(found.definition)),  # noqa: S704 - every word in it is escaped where it is drawn
         labels=labels_of(found.definition),
         words=words,
-        cases=open_cases(current_user()).get(found.id, 0),
+        cases=cases.get(found.id, 0),
+        behind=_behind(found, cases) if found.is_current else [],
         kind_words=services.KIND_WORDS[found.kind],
         draft=queries.draft_of(found.name),
     )
@@ -120,6 +124,16 @@ def use(number: int) -> Response:
         kind = services.KIND_WORDS[found.kind]
     say(_("New %(kind)s begin with this version from now on. Cases that are there keep theirs.", kind=kind))
     return redirect(url_for("processes.version", number=number), 303)
+
+
+def _behind(found: ProcessVersion, cases: Mapping[int, int]) -> list[tuple[Any, int]]:
+    """The other versions of this kind that open cases still have, with how many."""
+    rows = queries.versions_listed()
+    return [
+        (row, cases[row.id])
+        for row in rows
+        if row.kind == found.kind and row.id != found.id and cases.get(row.id)
+    ]
 
 
 def _list_page(form: BringInForm) -> str:

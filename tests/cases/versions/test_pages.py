@@ -97,6 +97,20 @@ def test_looked_at_confirmed_and_done(cast: Cast, wen: FlaskClient, new: Process
     assert "3 cases moved" not in words_on(wen.get(AT).text)
 
 
+def test_the_version_for_new_cases_says_what_it_left_behind(
+    cast: Cast, wen: FlaskClient, new: ProcessVersion
+) -> None:
+    cast.log()
+    old = current_process("complaint")
+    assert wen.post(f"{AT}/versions/{new.id}/use").status_code == 303
+    page = wen.get(f"{AT}/versions/{new.id}").text
+    assert f"1 open case has {old.definition['title']}, version 1." in words_on(page)
+    assert f'href="{AT}/versions/{old.id}/cases?to={new.id}"' in page
+    assert "open case has" not in words_on(wen.get(f"{AT}/versions/{old.id}").text).replace(
+        "1 open case has it", ""
+    )
+
+
 def test_what_changed_since_it_was_looked_at_is_looked_at_again(
     cast: Cast, wen: FlaskClient, new: ProcessVersion
 ) -> None:
