@@ -75,7 +75,7 @@ def take_over(code_id: str) -> Response:
         made = services.take_over(published_code(code_id), actor_id=current_user().id, now=clock.now())
         how_many = len(made)
     say(_("%(n)s drafts were added. Nothing runs by them before you put them in force.", n=how_many))
-    return redirect(url_for("standards.standards"), 303)
+    return redirect(url_for("standards.standards", _anchor="drafts"), 303)
 
 
 @requires(Permission.ADMINISTER)

@@ -43,7 +43,7 @@ class CalendarForm(HouseForm):
     closures = Story(
         _l("Closed days"),
         longest=10_000,
-        hint=_l("a line each, such as 24 December 2026, or 2026-12-24 to 2026-12-28"),
+        hint=_l("a line each, such as 24 December 2026 or 24 Dec 2026 to 28 Dec 2026"),
     )
     special = Story(
         _l("Days with hours of their own"),
