@@ -104,7 +104,10 @@ def new() -> ResponseReturnValue:
             with transaction():
                 made = services.begin_new(form.values(), actor_id=current_user().id, now=clock.now())
                 number = made.id
-            say(_("Kept as a draft. Nothing runs by it before you put it in force."))
+            say(
+                _("Kept as a draft. Nothing runs by it before you put it in force."),
+                clear_draft="standard:new",
+            )
             return redirect(_after_keeping(number), 303)
         except Refused as refusal:
             form.add_problems(refusal.reasons)
@@ -142,7 +145,7 @@ def edit(standard_id: int) -> ResponseReturnValue:
                     actor_id=current_user().id,
                     now=clock.now(),
                 )
-            say(_("The draft is kept."))
+            say(_("The draft is kept."), clear_draft=f"standard:{standard_id}")
             return redirect(_after_keeping(standard_id), 303)
         except (Refused, Conflict) as refusal:
             db.session.refresh(draft)

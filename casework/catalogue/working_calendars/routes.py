@@ -124,7 +124,10 @@ def edit(version_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 _keep(draft, form)
-            say(_("The draft is kept. Nothing counts by it before you put it in force."))
+            say(
+                _("The draft is kept. Nothing counts by it before you put it in force."),
+                clear_draft=f"calendar:{version_id}",
+            )
             return redirect(_after_keeping(draft), 303)
         except (Refused, Conflict) as refusal:
             draft = queries.get_version(version_id)

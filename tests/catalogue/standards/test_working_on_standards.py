@@ -165,6 +165,7 @@ def test_a_refused_save_gives_back_every_field_and_says_why(client: FlaskClient,
     assert saved.location == f"/settings/changes/standards/{draft.id}", (
         "what it changes, with the button beside"
     )
+    assert f'data-draft-clear="standard:{draft.id}"' in client.get(saved.location).text
     db.session.expire_all()
     kept = the_standard_draft()
     assert (kept.name, kept.note, kept.steps) == (

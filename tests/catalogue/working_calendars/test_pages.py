@@ -125,7 +125,11 @@ def test_kept_with_the_button_beside_it_shows_what_it_changes(wen: FlaskClient) 
     path = begin(wen)
     answer = wen.post(path, data={**typed_on(wen, path), "closures": "24 December 2026", "see": "1"})
     assert answer.status_code == 303
-    assert "Thu 24 Dec 2026 was added to the closed days" in look(wen, answer.location)
+    page = look(wen, answer.location)
+    assert "Thu 24 Dec 2026 was added to the closed days" in page
+    assert f'data-draft-clear="calendar:{the_draft().id}"' in page, (
+        "what was typed is saved, and not put back again"
+    )
 
 
 def test_a_draft_unchanged_says_the_same_again(wen: FlaskClient) -> None:
