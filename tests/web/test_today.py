@@ -97,6 +97,23 @@ def test_a_supervisor_sees_the_team_and_who_has_too_much(cast: Cast, client: Fla
     )
 
 
+def test_a_letter_is_posted_a_call_is_made_and_trouble_is_settled(cast: Cast, client: FlaskClient) -> None:
+    case = titled(cast, "mine", handler_id=cast.dana.id)
+    waits = {"purpose": Purpose.DECISION, "delivery": Delivery.BY_HAND}
+    for channel in ("letter", "phone"):
+        said(case, Direction.OUT, channel=channel, subject=f"by {channel}", **waits)
+    failed = {"delivery": Delivery.FAILED, "trouble": "No such mailbox."}
+    said(case, Direction.OUT, channel="letter", subject="lost", purpose=Purpose.DECISION, **failed)
+    sign_in(client, cast.dana)
+    page = client.get("/today").text
+    section = page.split('id="h-messages"')[1].split("</section>")[0]
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section))
+    for part in ("Letter, written Mon 23 Nov", "Post it", "Call, written Mon 23 Nov", "Make the call"):
+        assert part in words
+    assert "No such mailbox." in words
+    assert words.count("Settle it") == 1
+
+
 def test_a_manager_sees_the_agency_and_who_was_not_told(cast: Cast, client: FlaskClient) -> None:
     titled(cast, "late", received_at=NOW - days(30), team_id=cast.clinics.id)
     action = done(cast, [cast.log(received_at=NOW)])

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
@@ -243,19 +244,33 @@ def messages(day: Day, filters: Filters) -> Section:
     return Section(
         name="messages",
         label=_("Messages that need a person"),
-        why=_("Not delivered, not known whether sent, or to be done by hand."),
+        why=_("Letters to post, calls to make, and what did not arrive."),
         none=_("Every message went out."),
         more=url_for("communications.messages", **kept) if page.next else "",
         todos=[
             Todo(
                 mark=one.case.reference if one.case else "",
                 what=one.subject or (one.case.title if one.case else _("A message")),
-                why=one.trouble[:120] or _("By hand, written %(day)s", day=day.moment(one.written_at)),
+                why=one.trouble[:120] or _by_hand(one.channel, day.moment(one.written_at)),
                 href=url_for("communications.settle", message_id=one.id),
-                action=_("Settle it"),
+                action=_("Settle it") if one.trouble else _WHAT_TO_DO.get(one.channel, _l("Settle it")),
             )
             for one in page.messages
         ],
+    )
+
+
+_WHAT_TO_DO = {"letter": _l("Post it"), "phone": _l("Make the call")}
+
+
+def _by_hand(channel: str, when: str) -> str:
+    """A letter or a call that waits for somebody, and since when."""
+    if channel == "letter":
+        return _("Letter, written %(day)s", day=when)
+    return (
+        _("Call, written %(day)s", day=when)
+        if channel == "phone"
+        else _("By hand, written %(day)s", day=when)
     )
 
 
