@@ -49,6 +49,12 @@
     return Boolean(box);
   }
 
+  /* Of a row of tabs that is wider than the window, the one that one is on is in sight. */
+  all(".views [aria-current]").forEach((tab) => {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
       event.preventDefault();
