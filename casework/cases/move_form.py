@@ -45,6 +45,25 @@ def fill(form: HouseForm, move: Move, given: Mapping[str, Any]) -> None:
             form[_name(field)].data = date.fromisoformat(value) if field.kind == "date" else value
 
 
+def tell(form: HouseForm, move: Move, reasons: Sequence[str]) -> None:
+    """Say each reason beside the field that it is about, and the others at the top of the form."""
+    others = []
+    for reason in reasons:
+        about = next((field for field in move.fields if _is_about(reason, field, move)), None)
+        if about is None:
+            others.append(reason)
+        else:
+            form[_name(about)].errors = [*form[_name(about)].errors, reason]
+    form.add_problems(others)
+
+
+def _is_about(reason: str, field: Field, move: Move) -> bool:
+    """What is missing or cannot be read names its field; the rules of an extension speak of its date."""
+    if reason == f"Fill in “{field.label}”." or reason.startswith(f"“{field.label}” "):
+        return True
+    return move.clocks.extend and field.kind == "date" and ("new date" in reason or "put off to" in reason)
+
+
 def _name(field: Field) -> str:
     # A process may call a field "data" or "errors"; a form must not.
     return f"f_{field.name}"

@@ -13,7 +13,7 @@ from casework.cases.choices import choices_for, owner_choices, present_value
 from casework.cases.extending import extending
 from casework.cases.forms import ActionForm
 from casework.cases.models import Approval, Case
-from casework.cases.move_form import MoveForm, fill, given_in, move_form
+from casework.cases.move_form import MoveForm, fill, given_in, move_form, tell
 from casework.cases.queries import get_case_for
 from casework.cases.queries.approvals import answer_back, approvers_of
 from casework.cases.queries.seen import changed_since, move_mark, seen_of
@@ -57,7 +57,7 @@ def move(reference: str, name: str) -> str | Response | tuple[str, int]:
         with saving(found, user):
             _make(found, chosen, form, promise, user)
     except Refused as refusal:
-        form.add_problems(refusal.reasons)
+        tell(form, chosen, refusal.reasons)
         return _page(as_it_is_now(user, reference), chosen, form, promise), 422
     except Conflict as conflict:
         return _meanwhile(as_it_is_now(user, reference), chosen, form, promise, conflict), 409
