@@ -276,7 +276,7 @@ def test_the_sprite_is_styled_by_what_is_inherited() -> None:
 
 def test_the_two_dark_palettes_are_equal() -> None:
     tokens = (ROOT / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
-    preferred = re.search(r"@media \(prefers-color-scheme: dark\) \{\s*[^{]+\{([^}]+)\}", tokens)
+    preferred = re.search(r"@media screen and \(prefers-color-scheme: dark\) \{\s*[^{]+\{([^}]+)\}", tokens)
     chosen = re.search(r'^\[data-bs-theme="dark"\] \{([^}]+)\}', tokens, re.MULTILINE)
     assert preferred is not None
     assert chosen is not None
