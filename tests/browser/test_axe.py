@@ -145,6 +145,41 @@ def test_nobody_is_kept_out_of_the_editing_of_a_process(window: Callable[..., Pa
     assert not found, "\n".join(found)
 
 
+def test_nobody_is_kept_out_of_a_late_holiday_and_another_limit(window: Callable[..., Page]) -> None:
+    page = window("wen", reduced_motion="reduce")
+    page.goto("/settings/calendars/1")
+    page.get_by_role("button", name="Change it").click()
+    page.wait_for_url("**/edit")
+    page.get_by_label("Closed days").fill("Christmas")
+    page.get_by_role("button", name="Keep the draft").click()
+    expect(page.get_by_text("“Christmas” is not a date").first).to_be_visible()
+    found = look_at(page)
+    # No case reaches as far, so that the other tests find their due dates where they were.
+    page.get_by_label("Closed days").fill("24 December 2031")
+    page.get_by_label("Why it changes").fill("The heating is mended.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Wed 24 Dec 2031 was added to the closed days.")).to_be_visible()
+    found += look_at(page)
+    page.get_by_role("button", name="Look at what would happen").click()
+    expect(page.get_by_role("button", name="Put it in force")).to_be_visible()
+    expect(page.get_by_label("Why")).to_have_value("The heating is mended.")
+    found += look_at(page) + _sent_empty(page)
+    page.get_by_label("Why").fill("The heating is mended.")
+    page.get_by_role("button", name="Put it in force").click()
+    expect(page.get_by_text("In force since")).to_be_visible()
+    found += look_at(page)
+    page.goto("/settings/standards/2")
+    page.get_by_role("button", name="Change it").click()
+    page.wait_for_url("**/edit")
+    found += look_at(page) + _sent_empty(page)
+    page.goto(page.url.removesuffix("/edit"))
+    page.locator("summary", has_text="Throw away").click()
+    found += look_at(page)
+    page.locator("button", has_text="Throw away").click()
+    page.wait_for_url("**/standards")
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize(("who", "address"), [("dana", "/cases/?view=open"), ("sol", "/improvement/")])
 def test_the_menu_of_a_phone_and_the_list_of_keys_are_open_to_all(
     who: str, address: str, window: Callable[..., Page]
