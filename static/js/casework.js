@@ -3,8 +3,8 @@
   "use strict";
   const words = document.getElementById("script-words")?.dataset ?? {};
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const timeOf = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const dayAndTimeOf = (at) => new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  const timeOf = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const dayAndTimeOf = (at) => new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 
   // Storage may be full or forbidden; a page then simply keeps nothing.
   const store = {
@@ -49,11 +49,13 @@
     return Boolean(box);
   }
 
-  /* Of a row of tabs that is wider than the window, the one that one is on is in sight. */
-  all(".views [aria-current]").forEach((tab) => {
-    const row = tab.parentElement;
-    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  /* Of what is wider than the window, this much is in sight: the tab one is on, where a process begins. */
+  const bringIntoSight = (root) => all(".views [aria-current], .pr-picture .pd-start", root).forEach((el) => {
+    const box = el.closest(".views, .pr-picture");
+    const [here, there] = [el.getBoundingClientRect(), box.getBoundingClientRect()];
+    box.scrollLeft += here.left - there.left - (there.width - here.width) / 2;
   });
+  bringIntoSight(document);
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
@@ -233,5 +235,5 @@
   /* ---- The summary of errors takes the focus, also when htmx brought it. */
   const focusErrors = (root) => root.querySelector?.(".err-sum")?.focus();
   focusErrors(document);
-  document.addEventListener("htmx:afterSwap", (event) => { focusErrors(event.target); showSelection(); });
+  document.addEventListener("htmx:afterSwap", (event) => { focusErrors(event.target); showSelection(); bringIntoSight(event.target); });
 })();
