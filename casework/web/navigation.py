@@ -74,6 +74,7 @@ REACHED_FROM = {
     "catalogue.guidance_write": "catalogue.guidance_list",
     "notices.choices": "notices.notices",
     "notices.notices": "the bell, on every staff page",
+    "communications.letters": "communications.messages, on the list of letters",
     "communications.mail": "communications.messages",
     "communications.messages": "web.today",
     "changes.listing": "web.settings",
