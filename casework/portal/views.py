@@ -12,7 +12,7 @@ from casework.calendars import in_words
 from casework.cases.models import Case, Channel, ClockState, DecisionState, Kind
 from casework.cases.services.clocks import answered_at
 from casework.catalogue.queries import default_calendar, process_of, the_agency
-from casework.communications.models import Communication, Direction
+from casework.communications.models import Communication, Direction, Purpose
 from casework.communications.queries import talk_with_customer
 from casework.core.db import db
 from casework.portal.forms import KINDS, STEP_FORMS, STORY_WORDS, WAYS
@@ -83,6 +83,8 @@ class CaseView:
     offer: Said | None
     waits_for_customer: bool
     is_answered: bool
+    # The decision is written and shown, and has not reached them by the way they chose.
+    is_on_its_way: bool
     is_over: bool
     # Another case stands for it; which one, and whose, is nothing that this customer is told.
     is_handled_together: bool
@@ -100,6 +102,8 @@ def view_of(case: Case, now: datetime) -> CaseView:
     messages = list(db.session.scalars(talk_with_customer(case.id)))
     together = case.duplicate_of_id is not None and case.decision_state not in DECIDED
     has_offer = all(can_make(case, move) for move in OFFER_MOVES)
+    decisions = [message for message in messages if message.purpose is Purpose.DECISION]
+    on_its_way = bool(decisions) and not decisions[-1].delivery.is_out and case.decision_state not in DECIDED
     return CaseView(
         heading=_heading(case),
         reference=case.reference,
@@ -107,7 +111,11 @@ def view_of(case: Case, now: datetime) -> CaseView:
         # What staff took down on the phone may hold words that are not the customer's own.
         story=case.narrative if case.channel is Channel.WEB else "",
         looked_after_by=case.handler.short_name if case.handler else "",
-        promises=_promises(case, now, zone),
+        promises=[
+            one
+            for one in _promises(case, now, zone)
+            if not (on_its_way and one.promise in ("respond", "review"))
+        ],
         way=_way(case, process),
         talk=[_said(message) for message in messages],
         finding=_finding(case),
@@ -116,6 +124,7 @@ def view_of(case: Case, now: datetime) -> CaseView:
         offer=_newest_offer(messages) if has_offer else None,
         waits_for_customer=bool(state and state.waits_for_customer),
         is_answered=case.responded_at is not None and case.decision_state in DECIDED,
+        is_on_its_way=on_its_way,
         is_over=bool(state and state.is_end) and not together,
         is_handled_together=together,
     )

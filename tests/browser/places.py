@@ -52,7 +52,8 @@ class Demo:
     def case(self, state: str, kind: str = "complaint") -> str:
         """The reference of a case in this state."""
         return self.one(
-            "SELECT reference FROM cases WHERE state = ? AND kind = ? AND NOT is_restricted ORDER BY id DESC",
+            "SELECT reference FROM cases WHERE state = ? AND kind = ? AND NOT is_restricted"
+            " AND decision_state <> 'queued' ORDER BY id DESC",
             *(state, kind),
         )
 

@@ -186,6 +186,17 @@ def test_the_finding_is_shown_in_plain_words_once_the_decision_has_gone_out(
     assert faults_of(after) == []
 
 
+def test_a_decision_that_is_on_its_way_is_not_promised_again(client: FlaskClient, cast: Cast) -> None:
+    case = answer_it(cast, cast.investigated(contact=Contact(name="Ana Reyes", address="1 Mill Lane")))
+    words = words_on(look(client, page_of(case)))
+    assert "Our decision is below, under Messages" in words
+    assert "We send you our answer by" not in words
+    deliver(case)
+    words = words_on(look(client, page_of(case)))
+    assert "You have our answer" in words
+    assert "Our decision is below" not in words
+
+
 def test_whoever_left_no_way_reads_the_decision_on_the_page(client: FlaskClient, cast: Cast) -> None:
     case = cast.investigated(channel=Channel.WEB, by=None, contact=Contact())
     answer_it(cast, case)
