@@ -1,10 +1,12 @@
-"""Staff work without a mouse, and without JavaScript."""
+"""Staff work without a mouse, without JavaScript, and on paper."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 pytestmark = pytest.mark.browser
 
@@ -76,3 +78,18 @@ def test_without_javascript_a_case_is_logged_opened_and_moved(window: Callable[.
     page.get_by_role("link", name="Cases").first.click()
     page.get_by_role("link", name="Nobody yet").click()
     expect(page.get_by_role("row").filter(has_text="Ilse Marten").first).to_be_visible()
+
+
+def test_letters_are_printed_on_a_sheet_each(window: Callable[..., Page], tmp_path: Path) -> None:
+    page = window("dana")
+    page.goto("/messages/letters")
+    letters = page.locator(".letter").count()
+    assert letters
+    page.pdf(path=tmp_path / "letters.pdf", prefer_css_page_size=True)
+    sheets = PdfReader(tmp_path / "letters.pdf").pages
+    assert len(sheets) == letters
+    for sheet in sheets:
+        words = sheet.extract_text()
+        assert "Our reference: " in words
+        assert "Search cases" not in words
+        assert sheet.mediabox.height > sheet.mediabox.width
