@@ -75,8 +75,18 @@ def begin_process(page: Page) -> None:
 
 
 def see_what_it_changes(page: Page) -> None:
+    """What a late holiday changes in the calendar."""
+    begin_calendar(page)
+    page.get_by_label("Closed days").fill("24 December 2026\n31 December 2026")
+    page.get_by_label("Why it changes").fill("The heating is mended.")
+    page.get_by_role("button", name="Keep it and see what it changes").click()
+    page.wait_for_load_state("networkidle")
+
+
+def see_which_cases_it_moves(page: Page) -> None:
     """What a draft would move, before it is put in force."""
-    page.get_by_role("link", name="See what it changes").click()
+    see_what_it_changes(page)
+    page.get_by_role("button", name="Look at what would happen").click()
     page.wait_for_load_state("networkidle")
 
 
@@ -137,7 +147,8 @@ STAFF: Mapping[str, Shot] = {
     "calendars": Shot("wen", "/settings/calendars"),
     "calendar": Shot("wen", "/settings/calendars/1?month=2026-11"),
     "calendar-edit": Shot("wen", "/settings/calendars/1", begin_calendar),
-    "calendar-change": Shot("wen", "/settings/calendars/1?version=2", see_what_it_changes),
+    "calendar-change": Shot("wen", "/settings/calendars/1", see_what_it_changes),
+    "calendar-moves": Shot("wen", "/settings/calendars/1", see_which_cases_it_moves),
     "standards": Shot("wen", "/settings/standards"),
     "standard": Shot("wen", "/settings/standards/2"),
     "standard-new": Shot("wen", "/settings/standards/new"),
