@@ -80,7 +80,7 @@ def _take(page: Page, painter: Page, name: str, shot: Shot) -> None:
         page.goto(found(page, shot.address))
         page.wait_for_load_state("networkidle")
         shot.act(page)
-        page.evaluate("document.fonts.ready")
+        page.wait_for_function("document.fonts.status === 'loaded'")
         # The window grows to the page, so that what sticks to its foot is at the foot of the picture.
         # Lists that fill the window scroll inside it.
         grows = not (shot.fills and width == 1280)
