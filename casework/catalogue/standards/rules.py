@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 
 from casework.calendars import CalendarError, parse_unit
+from casework.calendars.local_time import FIRST_YEAR, LAST_YEAR
 from casework.catalogue.words import PROMISES, RESTARTS, STARTS
 
 LONGEST = 10_000
+# No more than clocks go by (cases.clockwork.steps), which stands above this package.
+MOST_STEPS = 8
 _PATH = re.compile(r"[a-z][a-z0-9_]*")
-_POINT = re.compile(r"\d{1,2}%|\d{1,3} (before|after)|due")
+_POINT = re.compile(r"\d{1,2}%|\d{1,3} (before|after)|due", re.ASCII)
 WHO = ("owner", "supervisor", "manager")
 
 
@@ -65,11 +68,15 @@ def _extension(values: Mapping[str, Any]) -> Iterator[str]:
 
 def _when(values: Mapping[str, Any]) -> Iterator[str]:
     begins, ends = values.get("in_force_from"), values.get("in_force_to")
+    if isinstance(begins, date) and not FIRST_YEAR <= begins.year <= LAST_YEAR:
+        yield f"Check the first day: its year lies between {FIRST_YEAR} and {LAST_YEAR}."
     if isinstance(begins, date) and isinstance(ends, date) and ends < begins:
         yield "It ends before it begins. Check the two dates."
 
 
 def _steps(steps: Any) -> Iterator[str]:
+    if len(steps or ()) > MOST_STEPS:
+        yield f"Something is said at {MOST_STEPS} points at most. Take some out."
     seen = set()
     for step in steps or ():
         at, tell = str(step.get("at", "")), list(step.get("tell", ()))

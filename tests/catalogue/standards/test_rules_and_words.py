@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from casework.cases.clockwork import parse_steps
 from casework.catalogue.standards.rules import problems_of
 from casework.catalogue.standards.words import applies_words, limit_words, rules_of
 
@@ -50,12 +51,27 @@ def test_a_good_one_has_no_problem() -> None:
         ({"steps": [{"at": "due", "tell": []}]}, "At “due”, say who is told"),
         ({"steps": [{"at": "due", "tell": ["king"]}]}, "At “due”, say who is told"),
         ({"steps": [{"at": "due", "tell": ["owner"]}] * 2}, "The point “due” is listed twice"),
+        ({"steps": [{"at": "٠%", "tell": ["owner"]}]}, "“٠%” is not a point"),
+        ({"steps": [{"at": f"{n} after", "tell": ["owner"]} for n in range(9)]}, "at 8 points at most"),
+        ({"in_force_from": date(1, 1, 1)}, "its year lies between 1900 and 2299"),
+        ({"in_force_from": date(9999, 12, 31)}, "its year lies between 1900 and 2299"),
     ],
 )
 def test_a_bad_one_is_told_why(changes: dict[str, Any], sentence: str) -> None:
     problems = problems_of({**GOOD, **changes})
     assert len(problems) == 1, problems
     assert sentence in problems[0]
+
+
+@pytest.mark.parametrize(
+    "at", ["0 before", "000 after", "1%", "99%", "00%", "٠%", "٢ before", "100%", "due", ""]
+)
+@pytest.mark.parametrize("more", [0, 7, 8])
+def test_clocks_can_go_by_every_point_that_is_taken(at: str, more: int) -> None:
+    told: list[dict[str, Any]] = [{"at": f"{n} after", "tell": ["owner"]} for n in range(10, 10 + more)]
+    steps = [{"at": at, "tell": ["owner"]}, *told]
+    if not problems_of({**GOOD, "steps": steps}):
+        assert len(parse_steps(steps)) == 1 + more
 
 
 @pytest.mark.parametrize(
