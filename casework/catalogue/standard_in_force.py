@@ -1,9 +1,9 @@
 """Putting a version of a standard in force, and switching one off. Only a change that was previewed calls these."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from casework.audit.services import record
 from casework.catalogue.models import Standard
@@ -21,7 +21,7 @@ def put_standard_in_force(standard: Standard, *, actor_id: int | None, now: date
         raise Refused("This version is in force already. Reload the page.")
     today = now.astimezone(ZoneInfo(the_agency().time_zone)).date()
     begins = standard.in_force_from or today
-    for before in _in_force(standard.code):
+    for before in _in_force(standard.code, begins):
         if before.in_force_from is not None and before.in_force_from >= begins:
             raise Refused("The version before it begins on that day or later. Choose a later day.")
         before.in_force_to = begins - timedelta(days=1)
@@ -41,6 +41,12 @@ def switch_off_standard(standard: Standard, *, actor_id: int | None, now: dateti
     record("standard", standard.id, "switched_off", words, actor_id=actor_id, at=now)
 
 
-def _in_force(code: str) -> list[Standard]:
-    wanted = select(Standard).where(Standard.code == code, Standard.is_active, ~Standard.is_draft)
-    return [one for one in db.session.scalars(wanted) if one.in_force_to is None]
+def _in_force(code: str, on: date) -> list[Standard]:
+    """The versions that hold on a day or later. The end of one may be set though what was to follow it is off."""
+    wanted = select(Standard).where(
+        Standard.code == code,
+        Standard.is_active,
+        ~Standard.is_draft,
+        or_(Standard.in_force_to.is_(None), Standard.in_force_to >= on),
+    )
+    return list(db.session.scalars(wanted))

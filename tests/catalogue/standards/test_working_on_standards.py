@@ -82,6 +82,22 @@ def test_a_version_does_not_begin_before_the_one_it_follows(cast: Cast) -> None:
         put_standard_in_force(draft, actor_id=cast.wen.id, now=NOW)
 
 
+def test_what_follows_one_that_was_switched_off_before_it_began_leaves_no_two_in_force(cast: Cast) -> None:
+    for begins in (TODAY + timedelta(days=30), TODAY):
+        draft = begun(cast)
+        with transaction():
+            draft.in_force_from = begins
+            put_standard_in_force(draft, actor_id=cast.wen.id, now=NOW)
+        if begins != TODAY:
+            with transaction():
+                switch_off_standard(draft, actor_id=cast.wen.id, now=NOW)
+    held = [
+        {number for code, number in in_force(TODAY + timedelta(days=n)) if code == RESPOND}
+        for n in (-1, 0, 40)
+    ]
+    assert held == [{1}, {3}, {3}]
+
+
 def test_switched_off_no_case_gets_it_and_that_is_done_once(cast: Cast) -> None:
     with transaction():
         switch_off_standard(the_standard(), actor_id=cast.wen.id, now=NOW)
