@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casework.audit.services import record
 from casework.catalogue.events import DraftDiscarded
@@ -15,6 +16,7 @@ from casework.catalogue.standards.rules import problems_of
 from casework.core.db import db
 from casework.core.errors import Conflict, Refused
 from casework.core.events import publish
+from casework.core.once import stand_in_line
 
 
 def take_over(code: Code, *, actor_id: int | None, now: datetime) -> list[Standard]:
@@ -22,6 +24,7 @@ def take_over(code: Code, *, actor_id: int | None, now: datetime) -> list[Standa
 
     What has to be checked first says so in its note. Nothing runs by a draft.
     """
+    stand_in_line(f"published code:{code.id}")
     here = set(db.session.scalars(select(Standard.code)))
     made = [
         Standard(**{**row, "is_draft": True, "is_active": False})
@@ -37,6 +40,7 @@ def take_over(code: Code, *, actor_id: int | None, now: datetime) -> list[Standa
 
 def begin_draft(standard: Standard, *, actor_id: int | None, now: datetime) -> tuple[Standard, bool]:
     """A draft of the next version of a standard, or the one there is already; and whether it is new."""
+    stand_in_line(f"standard:{standard.code}")
     versions = versions_of(standard.code)
     there = next((one for one in versions if one.is_draft), None)
     if there is not None:
@@ -63,7 +67,7 @@ def keep_draft(
     draft: Standard, values: Mapping[str, Any], *, seen: str, actor_id: int | None, now: datetime
 ) -> None:
     """Keep what was typed into a draft. Raises Refused with every reason, Conflict when somebody else was quicker."""
-    check_draft(draft)
+    _take_turn(draft)
     if seen != mark_of(draft):
         raise Conflict(
             "Somebody else changed this draft while you were at it. What you typed is below; look at theirs."
@@ -77,11 +81,19 @@ def keep_draft(
 
 def discard_draft(draft: Standard, *, actor_id: int | None, now: datetime) -> None:
     """Throw a draft away. Raises Refused for a version that was in force."""
-    check_draft(draft)
+    _take_turn(draft)
     publish(DraftDiscarded(standard_id=draft.id))
     _record(draft, "draft_discarded", "The draft was thrown away", actor_id, now)
     db.session.delete(draft)
     db.session.flush()
+
+
+def _take_turn(draft: Standard) -> None:
+    """Wait in line, and read the draft again: whoever stood before may have changed it. Raises Refused."""
+    stand_in_line(f"standard:{draft.code}")
+    if db.session.get(Standard, draft.id, populate_existing=True) is None:
+        raise Refused("This draft was thrown away meanwhile. Begin the next version anew.")
+    check_draft(draft)
 
 
 def check_draft(draft: Standard) -> None:
@@ -97,8 +109,11 @@ def _check(values: Mapping[str, Any]) -> None:
 
 
 def _free_code(promise: str) -> str:
-    taken = db.session.scalar(select(func.count()).where(Standard.code.startswith(f"{promise}-own-"))) or 0
-    return f"{promise}-own-{taken + 1}"
+    """The first code of the agency's own that no standard has; one that was thrown away leaves a gap."""
+    stand_in_line(f"standards of one's own:{promise}")
+    own = f"{promise}-own-"
+    taken = set(db.session.scalars(select(Standard.code).where(Standard.code.startswith(own))))
+    return next(code for number in count(1) if (code := f"{own}{number}") not in taken)
 
 
 def _record(standard: Standard, verb: str, words: str, actor_id: int | None, now: datetime) -> None:

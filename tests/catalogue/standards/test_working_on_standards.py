@@ -13,7 +13,7 @@ from casework.catalogue.queries import standards_in_force
 from casework.catalogue.standard_in_force import put_standard_in_force, switch_off_standard
 from casework.catalogue.standards.published import published_code, published_codes
 from casework.catalogue.standards.queries import values_of
-from casework.catalogue.standards.services import begin_draft, discard_draft, keep_draft, take_over
+from casework.catalogue.standards.services import begin_draft, begin_new, discard_draft, keep_draft, take_over
 from casework.core.db import db, transaction
 from casework.core.errors import Conflict, Refused
 from tests.accounts.people import sign_in
@@ -104,6 +104,18 @@ def test_switched_off_no_case_gets_it_and_that_is_done_once(cast: Cast) -> None:
     assert (RESPOND, 1) not in in_force(TODAY)
     with pytest.raises(Refused, match="switched off already"):
         switch_off_standard(the_standard(), actor_id=cast.wen.id, now=NOW)
+
+
+def test_one_of_the_agencys_own_can_be_written_after_another_was_thrown_away(cast: Cast) -> None:
+    values = {name: value for name, value in values_of(the_standard()).items() if name != "code"}
+    for wanted in ("respond-own-1", "respond-own-2"):
+        with transaction():
+            assert begin_new(values, actor_id=cast.wen.id, now=NOW).code == wanted
+    with transaction():
+        discard_draft(the_standard("respond-own-1"), actor_id=cast.wen.id, now=NOW)
+    for wanted in ("respond-own-1", "respond-own-3"):
+        with transaction():
+            assert begin_new(values, actor_id=cast.wen.id, now=NOW).code == wanted
 
 
 def test_who_saves_second_is_told_and_undoes_nothing(cast: Cast) -> None:
