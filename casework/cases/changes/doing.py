@@ -33,7 +33,9 @@ def _each_lot(change_id: int, lot: Callable[..., int], clock: Callable[[], datet
     while True:
         try:
             with transaction():
-                found = lot(db.session.get_one(ClockChange, change_id), now=clock())
+                change = db.session.get(ClockChange, change_id)
+                # It is gone when its draft was thrown away meanwhile.
+                found = lot(change, now=clock()) if change is not None else 0
         except StaleDataError:
             again += 1
             if again > MOST_AGAIN:

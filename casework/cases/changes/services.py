@@ -20,13 +20,14 @@ from casework.catalogue.models import CalendarVersion, Standard
 from casework.catalogue.queries import the_agency
 from casework.catalogue.standard_in_force import put_standard_in_force, switch_off_standard
 from casework.core.db import db, table_of
-from casework.core.errors import Refused
+from casework.core.errors import NotFound, Refused
 from casework.core.once import stand_in_line
 
 KEPT = timedelta(days=60)
 SEEN_OTHERWISE = (
     "Something changed since this was looked at, so nothing was put in force. Look at it again, then confirm."
 )
+GONE = "The draft was thrown away meanwhile, and what was looked at with it. Go back to the changes."
 SAID_BEFORE = "This was put in force already. What became of the cases stands below."
 
 
@@ -64,9 +65,7 @@ def look_at(
 
 def look_at_lot(change: ClockChange, *, now: datetime, size: int = LOT) -> int:
     """Look at the next cases, and say how many they were; with none left, what was found is ready."""
-    stand_in_line(f"clock change:{change.id}")
-    db.session.refresh(change)
-    if change.state is not ChangeState.LOOKING:
+    if not _take_turn(change) or change.state is not ChangeState.LOOKING:
         return 0
     plan = plan_of(change)
     lot = next_lot(plan, after=change.last_case_id, size=size)
@@ -87,18 +86,18 @@ def begin_to_apply(change: ClockChange, *, reason: str, actor: User, now: dateti
     - Only what was looked at is put in force: not when the draft, or what was in force before it, changed since.
     - Of two people the first one does it, the second is told.
 
-    Raises Refused with the sentence for whoever asked.
+    Raises Refused with the sentence for whoever asked, and NotFound when the draft was thrown away.
     """
-    stand_in_line(f"clock change:{change.id}")
-    db.session.refresh(change)
+    about = about_of(change)
+    _alone_with(about)
+    if not _take_turn(change):
+        raise NotFound(GONE)
     if change.state in (ChangeState.APPLYING, ChangeState.DONE):
         raise Refused(SAID_BEFORE)
     if change.state is not ChangeState.READY:
         raise Refused("It is still being looked at. Wait until all cases were looked at, then confirm.")
     if not reason.strip():
         raise Refused("Say why it is changed; the history of each case says so.")
-    about = about_of(change)
-    _alone_with(about)
     if mark_of(about) != change.mark:
         raise Refused(SEEN_OTHERWISE)
     _put(change.kind, about, actor, now)
@@ -148,12 +147,22 @@ def forget_draft(event: DraftDiscarded) -> None:
         if event.calendar_version_id is None
         else ClockChange.calendar_version_id == event.calendar_version_id
     )
-    _remove(db.session.scalars(select(ClockChange.id).where(about)).all())
+    ids = db.session.scalars(select(ClockChange.id).where(about).order_by(ClockChange.id)).all()
+    for change_id in ids:
+        # Whoever looks at the next lot of it writes that down first, or finds that it is gone.
+        stand_in_line(f"clock change:{change_id}")
+    _remove(ids)
 
 
 def _remove(ids: Sequence[int]) -> None:
     db.session.execute(delete(ClockChangeRow).where(ClockChangeRow.change_id.in_(ids)))
     db.session.execute(delete(ClockChange).where(ClockChange.id.in_(ids)))
+
+
+def _take_turn(change: ClockChange) -> bool:
+    """Wait until nobody else works on it, and read it anew; whether it is still there."""
+    stand_in_line(f"clock change:{change.id}")
+    return db.session.get(ClockChange, change.id, populate_existing=True) is not None
 
 
 def changed(statement: Any) -> int:
@@ -171,13 +180,17 @@ def _refuse_what_is_no_change(kind: ChangeKind, about: CalendarVersion | Standar
 
 
 def _alone_with(about: CalendarVersion | Standard) -> None:
-    """Whoever puts another draft of the same in force at this moment waits, and finds what the first one did."""
+    """Whoever edits it, or puts another draft of the same in force, at this moment waits, and finds what was done.
+
+    Raises NotFound when it was thrown away.
+    """
     if isinstance(about, CalendarVersion):
-        stand_in_line(f"calendar in force:{about.calendar_id}")
+        stand_in_line(f"calendar:{about.calendar_id}")
         db.session.refresh(about.calendar)
     else:
-        stand_in_line(f"standard in force:{about.code}")
-    db.session.refresh(about)
+        stand_in_line(f"standard:{about.code}")
+    if db.session.get(type(about), about.id, populate_existing=True) is None:
+        raise NotFound(GONE)
 
 
 def _put(kind: ChangeKind, about: CalendarVersion | Standard, actor: User, now: datetime) -> None:
