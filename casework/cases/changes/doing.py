@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from casework.cases.changes import applying, services
 from casework.cases.models.changes import ChangeState, ClockChange
 from casework.core.db import db, transaction
+
+log = structlog.get_logger(__name__)
 
 # A worker that lives leaves a sign more often than this.
 SILENT = timedelta(minutes=2)
@@ -48,6 +52,13 @@ def _each_lot(change_id: int, lot: Callable[..., int], clock: Callable[[], datet
 def sweep(clock: Callable[[], datetime]) -> None:
     """Go on with the changes of workers that died, and remove old ones."""
     for change_id in services.left_behind(clock() - SILENT):
-        run(change_id, clock)
+        try:
+            run(change_id, clock)
+        except OperationalError:
+            # The database is away: what is left is done when it is back.
+            raise
+        except Exception:
+            # One that breaks the program does not hold up those behind it.
+            log.exception("a change of clocks failed", change=change_id)
     with transaction():
         services.forget_old(clock())

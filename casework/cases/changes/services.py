@@ -1,6 +1,7 @@
 """Looking at what a change would do, and applying it, in lots: each case once, whatever is repeated or breaks off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import CursorResult
 
 from casework.accounts.models import User
+from casework.calendars import CalendarError, due
 from casework.cases.changes.drafts import local_day, mark_of, plan_of, standard_draft, version_draft, what_of
 from casework.cases.changes.lots import LOT, count_clocks, next_lot
 from casework.cases.changes.plans import Outcome
@@ -17,13 +19,15 @@ from casework.cases.models.changes import ChangeKind, ChangeState, ClockChange, 
 from casework.catalogue.calendar_in_force import put_in_force
 from casework.catalogue.events import DraftDiscarded
 from casework.catalogue.models import CalendarVersion, Standard
-from casework.catalogue.queries import the_agency
+from casework.catalogue.queries import calendar_for, calendar_in_force, calendar_of, the_agency
 from casework.catalogue.standard_in_force import put_standard_in_force, switch_off_standard
+from casework.catalogue.working_calendars.queries import standards_by
 from casework.core.db import db, table_of
 from casework.core.errors import NotFound, Refused
 from casework.core.once import stand_in_line
 
 KEPT = timedelta(days=60)
+MOST_REASONS = 5
 SEEN_OTHERWISE = (
     "Something changed since this was looked at, so nothing was put in force. Look at it again, then confirm."
 )
@@ -36,7 +40,7 @@ def look_at(
 ) -> tuple[ClockChange, bool]:
     """Begin to look at what a change would do, and whether this is new: the same form again is the same look.
 
-    Raises Refused when there is nothing to put in force, or nothing to switch off.
+    Raises Refused when there is nothing to put in force, or nothing to switch off, and for what could not be counted.
     """
     key = sha256(f"{actor.id}:{once_key}:{kind}:{type(about).__name__}:{about.id}".encode()).hexdigest()
     stand_in_line(key)
@@ -44,6 +48,8 @@ def look_at(
     if before is not None:
         return before, False
     _refuse_what_is_no_change(kind, about)
+    if kind is not ChangeKind.OFF:
+        _refuse_what_never_ends(about, now)
     is_calendar = isinstance(about, CalendarVersion)
     change = ClockChange(
         key=key,
@@ -177,6 +183,27 @@ def _refuse_what_is_no_change(kind: ChangeKind, about: CalendarVersion | Standar
             raise Refused(f"“{about.name}” is not in force, so it cannot be switched off.")
     elif not about.is_draft:
         raise Refused("This version is in force already, or was. Begin a new draft to change it.")
+
+
+def _refuse_what_never_ends(about: CalendarVersion | Standard, now: datetime) -> None:
+    """Every limit that would be counted has to end: in force, one that does not would let nobody log a case.
+
+    It has to end without special hours, too: those will be over some day.
+    """
+    if isinstance(about, CalendarVersion):
+        calendar, standards = calendar_of(about), standards_by(about.calendar)
+    else:
+        calendar, standards = calendar_for(*calendar_in_force(about.calendar_id)), [about]
+    usual = replace(calendar, special=())
+    reasons = []
+    for one in standards:
+        try:
+            for limit in (one.limit, *(one.severity_limits or {}).values()):
+                due(usual, start=now, limit=limit, unit=one.unit, roll=one.roll)
+        except CalendarError as error:
+            reasons.append(f"“{one.name}” could not be counted: {error.message}")
+    if reasons:
+        raise Refused(reasons[:MOST_REASONS])
 
 
 def _alone_with(about: CalendarVersion | Standard) -> None:
