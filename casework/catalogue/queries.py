@@ -88,11 +88,12 @@ def calendar_in_force(calendar_id: int | None) -> tuple[int, int]:
 
 
 def with_those_above(category_id: int | None) -> frozenset[int]:
-    """A category and every one above it in the tree."""
+    """A category and every one above it in the tree. The session holds them: a lot of cases asks for the same."""
+    kept: dict[int, Category | None] = db.session.info.setdefault("categories", {})
     found: set[int] = set()
     while category_id is not None and category_id not in found:
         found.add(category_id)
-        row = db.session.get(Category, category_id)
+        row = kept[category_id] = db.session.get(Category, category_id)
         category_id = row.parent_id if row is not None else None
     return frozenset(found)
 

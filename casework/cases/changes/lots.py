@@ -19,7 +19,7 @@ MOST_SHOWN = 10
 _COLUMNS = (
     *(Case.reference, Case.kind, Case.channel, Case.stage, Case.severity, Case.path, Case.state),
     *(Case.service_id, Case.category_id, Case.duplicate_of_id, Case.is_open, Case.received_at),
-    *(Case.acknowledged_at, Case.escalated_at, Case.meeting_at, Case.transferred_at),
+    *(Case.acknowledged_at, Case.escalated_at, Case.meeting_at, Case.transferred_at, Case.external_reference),
     *(Case.next_due_at, Case.is_paused, Case.respond_due_at, Case.updated_at, Case.version),
 )
 

@@ -51,7 +51,7 @@ class StandardPlan:
 
     def outcomes(self, case: Case, now: datetime) -> list[Outcome]:
         """The dates by the new terms, what is owed no more, and the clock that the case would get."""
-        about = about_case(case)
+        about = about_case(case, [self.standard])
         touched = [
             clock for clock in live_clocks(case) if self._is_older(clock) and self._counts(clock.started_at)
         ]
@@ -100,7 +100,7 @@ class StandardPlan:
             )
             note(case, What.CHANGED, now, clocks=[clock], reason=why, actor_id=actor_id, **terms)
         if any(each.effect is Effect.STARTS for each in outcomes):
-            at = starts_at(case, self.standard, about_case(case), now=now)
+            at = starts_at(case, self.standard, about_case(case, [self.standard]), now=now)
             if at is not None:
                 add_clock(case, self.standard, at)
         keep_standing(case)

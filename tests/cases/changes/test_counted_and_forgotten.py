@@ -55,6 +55,24 @@ def test_as_many_statements_for_many_cases_as_for_few(cast: Cast, count_queries:
     assert len(shown) <= 8
 
 
+@pytest.mark.parametrize("category", [False, True])
+def test_a_standard_is_looked_at_with_few_statements(
+    cast: Cast, count_queries: Callable[..., Any], category: bool
+) -> None:
+    for _ in range(12):
+        cast.log()
+    draft = standard_draft("respond", limit=15, category_id=cast.not_inspected.id if category else None)
+    with transaction():
+        made, _ = services.look_at(ChangeKind.STANDARD, draft, actor=cast.wen, now=NOW, once_key="k")
+    number = made.id
+    # A worker knows of nothing beforehand.
+    db.session.expunge_all()
+    with count_queries() as asked:
+        doing.run(number, at(NOW))
+    assert len(asked) <= 16
+    assert db.session.scalar(select(func.count()).select_from(ClockChangeRow)) == 12
+
+
 @pytest.mark.parametrize(
     "draft",
     [
