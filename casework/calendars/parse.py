@@ -31,7 +31,7 @@ def load_calendar(path: str | Path) -> Calendar:
         ) from None
     except UnicodeDecodeError:
         raise CalendarError(f"The calendar {file} is not UTF-8 text; save it as such.") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise CalendarError(f"The calendar {file} is not TOML: {error}. Correct that place.") from None
     return parse_calendar(data, name=file.name)
 

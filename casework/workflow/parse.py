@@ -43,7 +43,7 @@ def load_process(path: str | Path) -> Process:
         data = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ProcessError(path.stem, [f"The file {path} cannot be read: {error.strerror}."]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ProcessError(path.stem, [f"The file {path} is not TOML: {error}."]) from error
     return parse_process(data, name=path.stem)
 

@@ -132,7 +132,13 @@ def test_special_hours_do_not_clash_with_a_night_shift_that_is_closed() -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"time_zone = ", "not TOML"), (b"<html>\xff</html>", "not UTF-8"), (None, "cannot be read")],
+    [
+        (b"time_zone = ", "not TOML"),
+        (b"time_zone = " + b"9" * 5_000, "not TOML"),
+        (b"closures = " + b"[" * 50_000, "not TOML"),
+        (b"<html>\xff</html>", "not UTF-8"),
+        (None, "cannot be read"),
+    ],
 )
 def test_a_file_that_is_no_calendar_is_refused(tmp_path: Path, content: bytes | None, said: str) -> None:
     file = tmp_path / "broken.toml"

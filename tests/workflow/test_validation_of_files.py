@@ -16,9 +16,10 @@ def test_what_is_no_process_at_all_is_refused_without_a_crash(data: Any) -> None
     assert problems(data)
 
 
-def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", ["<html>", "stage = " + "9" * 5_000, "state = " + "[" * 50_000])
+def test_a_file_that_is_not_toml_is_refused(tmp_path: Path, words: str) -> None:
     path = tmp_path / "page.toml"
-    path.write_text("<html>")
+    path.write_text(words)
     with pytest.raises(ProcessError, match="is not TOML"):
         load_process(path)
 

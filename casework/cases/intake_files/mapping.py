@@ -58,7 +58,7 @@ def load_mapping(path: Path, *, default_zone: ZoneInfo | None = None) -> ImportM
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise MappingError(f"The mapping {path} cannot be read: {error.strerror or error}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise MappingError(f"The mapping {path.name} is not valid TOML: {error}.") from None
     return parse_mapping(data, default_zone=default_zone)
 

@@ -43,7 +43,7 @@ def read_upload(content: bytes) -> dict[str, Any]:
         data = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Refused("The file is not text in UTF-8, so it is not a process file.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(f"The file is not TOML: {str(error)[:200]}. Choose a process file.") from None
     process, unreadable = read_process(data)
     found = unreadable or [] if process.name else ["The process has no 'name'.", *unreadable]

@@ -31,5 +31,5 @@ def read_upload(content: bytes) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Refused("The file is not text in UTF-8, so it is not a calendar file.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(f"The file is not TOML: {str(error)[:200]}. Choose a calendar file.") from None

@@ -128,9 +128,10 @@ def test_a_file_that_is_not_toml_or_not_there_is_refused(tmp_path: Path) -> None
     path = tmp_path / "m.toml"
     with pytest.raises(MappingError, match="cannot be read"):
         load_mapping(path)
-    path.write_text("[columns\n", encoding="utf-8")
-    with pytest.raises(MappingError, match=r"m\.toml is not valid TOML"):
-        load_mapping(path)
+    for words in ("[columns\n", "x = " + "9" * 5_000, "x = " + "[" * 50_000):
+        path.write_text(words, encoding="utf-8")
+        with pytest.raises(MappingError, match=r"m\.toml is not valid TOML"):
+            load_mapping(path)
 
 
 def test_missing_columns_are_named_with_the_nearest_names() -> None:

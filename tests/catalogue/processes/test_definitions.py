@@ -46,6 +46,7 @@ def test_any_words_survive_a_file(words: str) -> None:
         (b"\xff\xfe", "not text in UTF-8"),
         (b"<html></html>", "not TOML"),
         (b"a = " + b"[" * 30_000, "not TOML"),
+        (b"a = " + b"9" * 5_000, "not TOML"),
         (b"x" * (LARGEST + 1), "larger than"),
         (b'name = "a"', "has no 'steps'"),
         (to_toml(complaint() | {"title": "a\x07b"}).encode(), "cannot be shown"),

@@ -220,6 +220,7 @@ def test_a_file_becomes_a_draft_unless_there_is_one(wen: FlaskClient) -> None:
         (b'time_zone = "UTC"\nhours = 3', "hours must be a table"),
         (b'time_zone = "UTC"\n[hours]', "it has no working hours"),
         (b"x = " + b"[" * 50_000, "The file is not TOML"),
+        (b"x = " + b"9" * 5_000, "The file is not TOML"),
     ):
         answer = send_file(wen, f"{AT}/1/bring-in", content)
         assert answer.status_code == 422
