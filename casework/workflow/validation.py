@@ -39,11 +39,17 @@ def problems(process: Process | Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys([*found, *_clashes(process), *_paths(process), *clock_problems(process)]))
 
 
-def _names(process: Process) -> Iterator[str]:
+def identity_problems(process: Process) -> Iterator[str]:
+    """What is wrong with the kind and the name of a process: with what it is, and not with what it says."""
     if process.kind not in KINDS:
         yield f"The process is of the unknown kind '{process.kind}'. {_known(process.kind, KINDS)}"
-    named = [("The process", process.name)]
-    named += [("State", state.name) for state in process.states]
+    if not _NAME.fullmatch(process.name):
+        yield f"The process '{process.name}': a name is made of small letters, digits and underscores."
+
+
+def _names(process: Process) -> Iterator[str]:
+    yield from identity_problems(process)
+    named = [("State", state.name) for state in process.states]
     named += [("Move", move.name) for move in process.moves]
     for what, name in named:
         if not _NAME.fullmatch(name):

@@ -8,6 +8,7 @@ from typing import Any
 
 from casework.core.errors import Refused
 from casework.workflow.reading import read_process
+from casework.workflow.validation import identity_problems
 
 LARGEST = 256 * 1024
 MOST = {"state": 60, "move": 200}
@@ -33,7 +34,7 @@ def to_toml(definition: Mapping[str, Any]) -> str:
 
 
 def read_upload(content: bytes) -> dict[str, Any]:
-    """The definition in an uploaded file. It may hold mistakes that the editor can show, but must be readable.
+    """The definition in an uploaded file. It may hold mistakes that the editor can mend, but must be readable.
 
     Raises Refused with a sentence for everything that is wrong.
     """
@@ -47,7 +48,7 @@ def read_upload(content: bytes) -> dict[str, Any]:
         raise Refused(f"The file is not TOML: {str(error)[:200]}. Choose a process file.") from None
     process, unreadable = read_process(data)
     found = unreadable or [] if process.name else ["The process has no 'name'.", *unreadable]
-    found = found or too_much(data)
+    found = found or [*identity_problems(process), *too_much(data)]
     if found:
         raise Refused(found[:20])
     return process.to_data()

@@ -49,6 +49,8 @@ def test_any_words_survive_a_file(words: str) -> None:
         (b"a = " + b"9" * 5_000, "not TOML"),
         (b"x" * (LARGEST + 1), "larger than"),
         (b'name = "a"', "has no 'steps'"),
+        (to_toml(complaint() | {"kind": "grievance"}).encode(), "the unknown kind 'grievance'"),
+        (to_toml(complaint() | {"name": "../../etc"}).encode(), "small letters"),
         (to_toml(complaint() | {"title": "a\x07b"}).encode(), "cannot be shown"),
         (to_toml(complaint() | {"note": "x" * 3000}).encode(), "longer than"),
         (to_toml({**complaint(), "state": complaint()["state"] * 6}).encode(), "at most 60 states"),
