@@ -206,7 +206,9 @@ def _add_guard(parts: _Parts, one: tuple[Any, bool]) -> GuardRow:
     parts.data[f"{prefix}on"] = ticked
     for param in rule.params if rule else ():
         parts.fields[prefix + param.name] = _param_field(param, prefix)
-        parts.data[prefix + param.name] = given.get(param.name)
+        value = given.get(param.name)
+        # In a file it can be anything; what a field cannot take is shown as words, and refused when it is saved.
+        parts.data[prefix + param.name] = value if isinstance(value, param.kind | None) else str(value)
     known = tuple(param.name for param in rule.params) if rule else ()
     return GuardRow(prefix, name, meaning, known, None if rule else guard)
 

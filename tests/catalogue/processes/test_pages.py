@@ -152,6 +152,22 @@ def test_a_move_is_changed_by_its_form(wen: FlaskClient, draft: ProcessDraft) ->
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("value", [5, ["x"], {"a": 1}, True])
+def test_a_rule_with_a_number_for_a_word_can_be_mended(
+    wen: FlaskClient, draft: ProcessDraft, value: object
+) -> None:
+    definition = deepcopy(draft.definition)
+    number = place("move", "extend")
+    definition["move"][number]["guards"] = [
+        {"name": "due_before", "days": value, "field": value},
+        {"name": "within_window", "window": value},
+    ]
+    with transaction():
+        services.save_draft(draft, definition, seen=draft.version, actor=draft.started_by, now=NOW)
+    page = look(wen, f"{AT}/drafts/{draft.id}/move?at={number}")
+    assert "has a wrong parameter" in words_on(page)
+
+
 def test_nothing_typed_is_lost_when_a_form_is_refused(wen: FlaskClient, draft: ProcessDraft) -> None:
     path = f"{AT}/drafts/{draft.id}/move"
     given = form_on(wen.get(path).text)
