@@ -13,6 +13,7 @@ from casework.core.db import db
 from casework.core.errors import NotFound
 
 MOST_ID = 2**31 - 1
+NO_LONGER = "This draft is no longer there: somebody published or discarded it. Go back to Processes."
 
 
 def versions_listed() -> Sequence[Any]:
@@ -54,9 +55,7 @@ def get_draft(number: int) -> ProcessDraft:
     """One draft, with who works on it. Raises NotFound."""
     found = db.session.scalars(_with_people().where(ProcessDraft.id == min(number, MOST_ID))).first()
     if found is None:
-        raise NotFound(
-            "This draft is no longer there: somebody published or discarded it. Go back to Processes."
-        )
+        raise NotFound(NO_LONGER)
     return found
 
 

@@ -12,10 +12,10 @@ from casework.audit.services import record
 from casework.catalogue.models import ProcessVersion
 from casework.catalogue.processes.files import too_much
 from casework.catalogue.processes.models import ProcessDraft
-from casework.catalogue.processes.queries import draft_of, newest_version
+from casework.catalogue.processes.queries import NO_LONGER, draft_of, newest_version
 from casework.catalogue.processes.shelf import Shipped
 from casework.core.db import db
-from casework.core.errors import Conflict, Refused
+from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.once import stand_in_line
 from casework.workflow.validation import problems
 
@@ -190,7 +190,10 @@ def _add_version(
 
 
 def _check_seen(draft: ProcessDraft, seen: int) -> None:
-    db.session.refresh(draft, with_for_update={"of": ProcessDraft})
+    """Raises Conflict when somebody saved it since, and NotFound when somebody published or discarded it."""
+    held: Any = {"of": ProcessDraft}
+    if db.session.get(ProcessDraft, draft.id, populate_existing=True, with_for_update=held) is None:
+        raise NotFound(NO_LONGER)
     if draft.version != seen:
         raise Conflict(_changed_by(draft))
 
