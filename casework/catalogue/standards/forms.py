@@ -52,8 +52,8 @@ class StandardForm(HouseForm):
             *((3, _l("3, high")), (4, _l("4, severe"))),
         ],
     )
-    service_id = SelectField(_l("Service"), coerce=int, validate_choice=False)
-    category_id = SelectField(_l("Category"), coerce=int, validate_choice=False)
+    service_id = SelectField(_l("Service"), coerce=int)
+    category_id = SelectField(_l("Category"), coerce=int)
     path = Text(
         _l("Path"), longest=60, hint=_l("of the process, such as expedited; regular is the ordinary one")
     )
@@ -86,7 +86,7 @@ class StandardForm(HouseForm):
         longest=1000,
         hint=_l("one on each line, such as “2 before: owner, supervisor”; empty is the usual"),
     )
-    calendar_id = SelectField(_l("Calendar"), coerce=int, validate_choice=False)
+    calendar_id = SelectField(_l("Calendar"), coerce=int)
     in_force_from = DateField(
         _l("In force from"), validators=[Optional()], description=_l("empty is at once")
     )

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
-from casework.catalogue.models import Standard, WorkingCalendar
+from casework.catalogue.models import Category, Service, Standard, WorkingCalendar
 from casework.catalogue.processes.shelf import shipped
 from casework.catalogue.queries import active_categories, active_services
 from casework.catalogue.standards import queries, services, words
@@ -130,9 +130,9 @@ def begin(standard_id: int) -> Response:
 def edit(standard_id: int) -> ResponseReturnValue:
     """Change a draft."""
     draft = queries.get_standard(standard_id)
-    services.check_draft(draft)
-    form = _form()
+    form = _form(draft)
     if not form.is_submitted():
+        services.check_draft(draft)
         form.show(draft)
         return _edit_page(form, draft)
     if form.validate():
@@ -148,7 +148,7 @@ def edit(standard_id: int) -> ResponseReturnValue:
             say(_("The draft is kept."), clear_draft=f"standard:{standard_id}")
             return redirect(_after_keeping(standard_id), 303)
         except (Refused, Conflict) as refusal:
-            db.session.refresh(draft)
+            draft = queries.get_standard(standard_id)
             # Whoever was told of it may save over it.
             form.seen.data = queries.mark_of(draft)
             form.add_problems(getattr(refusal, "reasons", [refusal.message]))
@@ -173,17 +173,22 @@ def _after_keeping(standard_id: int) -> str:
     return url_for("standards.standard", standard_id=standard_id)
 
 
-def _form() -> StandardForm:
-    form = StandardForm()
+def _form(draft: Standard | None = None) -> StandardForm:
+    form, kept = StandardForm(), draft or Standard()
+    calendars = select(WorkingCalendar).order_by(WorkingCalendar.name)
     form.offer(
-        services=[(one.id, one.name) for one in db.session.scalars(active_services())],
-        categories=[(one.id, one.path) for one in db.session.scalars(active_categories())],
-        calendars=[
-            (one.id, one.name)
-            for one in db.session.scalars(select(WorkingCalendar).order_by(WorkingCalendar.name))
-        ],
+        services=[(one.id, one.name) for one in _offered(active_services(), Service, kept.service_id)],
+        categories=[(one.id, one.path) for one in _offered(active_categories(), Category, kept.category_id)],
+        calendars=[(one.id, one.name) for one in db.session.scalars(calendars)],
     )
     return form
+
+
+def _offered(wanted: Select[Any], kind: type[Service | Category], kept_id: int | None) -> list[Any]:
+    """What may be chosen, and what a draft keeps already though nobody may choose it any more."""
+    found = list(db.session.scalars(wanted))
+    kept = db.session.get(kind, kept_id) if kept_id else None
+    return found if kept is None or kept in found else [*found, kept]
 
 
 def _edit_page(form: StandardForm, draft: Standard | None) -> str:

@@ -159,30 +159,79 @@ def test_a_code_names_its_process_and_the_list_what_a_standard_is_limited_to(
     assert page.index("In force") < page.index("Switched off") < page.index("Acknowledge within")
 
 
+TYPED = {
+    "name": "Answer soon",
+    "promise": "respond",
+    "limit": "20",
+    "unit": "working_day",
+    "starts": "received",
+    "kind": "complaint",
+    "channel": "",
+    "extension_unit": "",
+    "stage": "1",
+    "severity": "0",
+    "service_id": "0",
+    "category_id": "0",
+    "calendar_id": "0",
+    "extension_times": "1",
+}
+
+
+@pytest.mark.parametrize("field", ["service_id", "category_id", "calendar_id"])
+@pytest.mark.parametrize("number", ["99999", "-1", "9" * 30])
+def test_a_choice_that_is_not_there_is_refused_with_what_was_typed(
+    client: FlaskClient, cast: Cast, field: str, number: str
+) -> None:
+    sign_in(client, cast.wen)
+    page = client.post("/settings/standards/new", data={**TYPED, field: number})
+    assert page.status_code == 422
+    assert "Answer soon" in page.text
+
+
+def test_a_draft_keeps_the_service_that_nobody_may_choose_any_more(client: FlaskClient, cast: Cast) -> None:
+    draft = begun(cast)
+    with transaction():
+        draft.service_id, draft.category_id = cast.inspections.id, cast.not_inspected.id
+        cast.inspections.is_active = cast.not_inspected.is_active = False
+    sign_in(client, cast.wen)
+    path = f"/settings/standards/{draft.id}/edit"
+    page = client.get(path).text
+    for row in (cast.inspections, cast.not_inspected):
+        assert f'<option selected value="{row.id}">' in page
+    mine = {"service_id": str(cast.inspections.id), "category_id": str(cast.not_inspected.id)}
+    assert client.post(path, data={**hidden_on(page), **TYPED, **mine}).status_code == 303
+    db.session.expire_all()
+    assert the_standard_draft().service_id == cast.inspections.id
+
+
+def test_what_was_typed_over_a_version_that_came_into_force_meanwhile_is_still_there(
+    client: FlaskClient, cast: Cast
+) -> None:
+    draft = begun(cast)
+    sign_in(client, cast.wen)
+    path = f"/settings/standards/{draft.id}/edit"
+    hidden = hidden_on(client.get(path).text)
+    with transaction():
+        put_standard_in_force(draft, actor_id=cast.wen.id, now=NOW)
+    page = client.post(path, data={**hidden, **TYPED})
+    assert page.status_code == 422
+    assert "in force already" in page.text
+    assert 'value="Answer soon"' in page.text
+
+
+@pytest.mark.parametrize("number", ["99999999999", "9" * 30])
+def test_an_address_that_is_nobodys_is_not_found(client: FlaskClient, cast: Cast, number: str) -> None:
+    sign_in(client, cast.wen)
+    assert client.get(f"/settings/standards/{number}").status_code == 404
+    assert client.post(f"/settings/standards/{number}/discard").status_code == 404
+
+
 def test_a_refused_save_gives_back_every_field_and_says_why(client: FlaskClient, cast: Cast) -> None:
     draft = begun(cast)
     sign_in(client, cast.wen)
     path = f"/settings/standards/{draft.id}/edit"
     hidden = hidden_on(client.get(path).text)
-    given = {
-        **hidden,
-        "name": "Answer soon",
-        "promise": "respond",
-        "limit": "20",
-        "unit": "working_day",
-        "starts": "received",
-        "kind": "complaint",
-        "channel": "",
-        "extension_unit": "",
-        "stage": "1",
-        "severity": "0",
-        "service_id": "0",
-        "category_id": "0",
-        "calendar_id": "0",
-        "extension_times": "1",
-        "steps": "sometime: owner",
-        "note": "typed with care",
-    }
+    given = {**hidden, **TYPED, "steps": "sometime: owner", "note": "typed with care"}
     page = client.post(path, data=given)
     assert page.status_code == 422
     for words in ("“sometime” is not a point", "typed with care", "sometime: owner", "Answer soon"):
