@@ -1,7 +1,7 @@
 """What a change is about: the draft or standard, what differs in words, and the mark of what was looked at."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -13,8 +13,9 @@ from casework.cases.changes.differences import calendar_differences, in_one_brea
 from casework.cases.changes.plans import CalendarPlan, Plan
 from casework.cases.changes.standards import OffPlan, StandardPlan
 from casework.cases.models.changes import ChangeKind, ClockChange
-from casework.catalogue.models import CalendarVersion, Category, Service, Standard, WorkingCalendar
+from casework.catalogue.models import CalendarVersion, Standard, WorkingCalendar
 from casework.catalogue.queries import calendar_of
+from casework.catalogue.standards.queries import names_of
 from casework.core.db import db
 from casework.core.errors import NotFound
 
@@ -82,7 +83,7 @@ def predecessor_of(standard: Standard) -> Standard | None:
 def standard_words(standard: Standard) -> list[str]:
     """What a draft says otherwise than the version before it."""
     before = predecessor_of(standard)
-    return standard_differences(before, standard, names=_names(before, standard))
+    return standard_differences(before, standard, names=names_of([standard, *([before] if before else [])]))
 
 
 def what_of(kind: ChangeKind, about: CalendarVersion | Standard, today: date) -> str:
@@ -108,16 +109,4 @@ def mark_of(about: CalendarVersion | Standard) -> str:
 def local_day(at: Any, zone: str) -> date:
     """The day of an instant where the agency is."""
     found: date = at.astimezone(ZoneInfo(zone)).date()
-    return found
-
-
-def _names(*standards: Standard | None) -> Mapping[str, str]:
-    found = {}
-    kept = (("service_id", Service), ("category_id", Category), ("calendar_id", WorkingCalendar))
-    for standard in standards:
-        for field, model in kept:
-            number = getattr(standard, field, None)
-            row: Any = db.session.get(model, number) if number else None
-            if row is not None:
-                found[f"{field}:{number}"] = row.name
     return found

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Select, select
 
 from casework.accounts.models import User
-from casework.catalogue.models import Category, Service, Standard
+from casework.catalogue.models import Category, Service, Standard, WorkingCalendar
 from casework.core.db import db
 from casework.core.errors import NotFound
 
@@ -42,23 +43,29 @@ def get_standard(standard_id: int) -> Standard:
     return found
 
 
-def names_for(standards: Iterable[Standard]) -> Mapping[str, str]:
-    """The names of what standards are limited to, by column and number: "service_id:3" is "Restaurant inspections"."""
-    found: dict[str, str] = {}
-    kept = list(standards)
-    columns = (("service_id", Service.id, Service.name), ("category_id", Category.id, Category.path))
-    for column, key, name in columns:
-        wanted = {getattr(one, column) for one in kept} - {None}
-        if wanted:
-            rows = db.session.execute(select(key, name).where(key.in_(wanted)))
-            found |= {f"{column}:{number}": text for number, text in rows}
-    return found
-
-
 def versions_of(code: str) -> list[Standard]:
     """The versions of a standard, the newest first."""
     wanted = select(Standard).where(Standard.code == code).order_by(Standard.number.desc())
     return list(db.session.scalars(wanted))
+
+
+def names_of(standards: Iterable[Standard]) -> Mapping[str, str]:
+    """The names of what standards keep by its number: "service_id:3" -> "Restaurant inspections"."""
+    known = list(standards)
+    found: dict[str, str] = {}
+    for field, key, name in _NAMED:
+        numbers = {getattr(one, field) for one in known} - {None}
+        if numbers:
+            rows = db.session.execute(select(key, name).where(key.in_(numbers)))
+            found |= {f"{field}:{number}": str(word) for number, word in rows}
+    return found
+
+
+_NAMED: tuple[tuple[str, Any, Any], ...] = (
+    ("service_id", Service.id, Service.name),
+    ("category_id", Category.id, Category.path),
+    ("calendar_id", WorkingCalendar.id, WorkingCalendar.name),
+)
 
 
 def values_of(standard: Standard) -> dict[str, object]:

@@ -37,7 +37,7 @@ def standards() -> str:
         listed=list(newest.values()),
         drafts=[row for row in rows if row.is_draft],
         counts=queries.running_clocks(current_user()),
-        names=queries.names_for(rows),
+        names=queries.names_of(rows),
         words=words,
     )
 
@@ -64,6 +64,7 @@ def code(code_id: str) -> str:
         process=titles.get(found.process, found.process),
         rows=rows,
         here=here,
+        names=queries.names_of(rows),
         words=words,
     )
 
@@ -82,11 +83,13 @@ def take_over(code_id: str) -> Response:
 def standard(standard_id: int) -> str:
     """Everything that one version says, and its other versions."""
     found = queries.get_standard(standard_id)
+    names = queries.names_of([found])
     return render_template(
         "catalogue/standard.html",
         standard=found,
         rules=words.rules_of(found),
-        applies=words.applies_words(found, queries.names_for([found])),
+        applies=words.applies_words(found, names),
+        calendar=names.get(f"calendar_id:{found.calendar_id}", ""),
         versions=queries.versions_of(found.code),
         clocks=queries.running_clocks(current_user()).get(found.id, 0),
     )

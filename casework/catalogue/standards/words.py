@@ -15,8 +15,6 @@ UNITS = {
     "week": ("week", "weeks"),
     "month": ("month", "months"),
 }
-# What a standard may be limited to that has a name of its own.
-PLACES = ("service_id", "category_id")
 _STEP_POINTS = {"due": "when it is due"}
 
 
@@ -49,8 +47,8 @@ def rules_of(standard: Any) -> list[tuple[str, str]]:
     return found
 
 
-def applies_words(standard: Any, names: Mapping[str, str] | None = None) -> str:
-    """Which cases it is for, in a few words; `names` are those of services and categories (queries.names_for)."""
+def applies_words(standard: Any, names: Mapping[str, str]) -> str:
+    """Which cases it is for, in a few words; `names` are those of its service and category (queries.names_of)."""
     parts = (
         [f"{standard.kind}s" if standard.kind != "enquiry" else "enquiries"]
         if standard.kind
@@ -60,7 +58,10 @@ def applies_words(standard: Any, names: Mapping[str, str] | None = None) -> str:
     parts += [f"severity {standard.severity}"] if standard.severity else []
     parts += [f"by {standard.channel.replace('_', ' ')}"] if standard.channel else []
     parts += [f"on the path “{standard.path}”"] if standard.path else []
-    parts += [name for key in PLACES if (name := (names or {}).get(f"{key}:{getattr(standard, key, None)}"))]
+    parts += [f"about “{names[f'service_id:{standard.service_id}']}”"] if standard.service_id else []
+    parts += (
+        [f"of the category “{names[f'category_id:{standard.category_id}']}”"] if standard.category_id else []
+    )
     return ", ".join(parts)
 
 

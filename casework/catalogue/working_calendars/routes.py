@@ -13,7 +13,7 @@ from casework.accounts.access import current_user, requires
 from casework.accounts.roles import Permission
 from casework.catalogue.models import CalendarVersion, WorkingCalendar
 from casework.catalogue.queries import calendar_of, the_agency
-from casework.catalogue.standards.queries import names_for
+from casework.catalogue.standards.queries import names_of
 from casework.catalogue.standards.words import applies_words
 from casework.catalogue.working_calendars import queries, services
 from casework.catalogue.working_calendars.files import LARGEST, as_toml, read_upload
@@ -172,7 +172,7 @@ def _page(calendar_id: int, form: FileForm) -> str:
     shown = _version_asked(versions) or next(one for one in versions if one.number == found.number)
     clocks = queries.running_clocks(current_user())
     standards = queries.standards_by(found)
-    names = names_for(standards)
+    names = names_of(standards)
     return render_template(
         "catalogue/calendar.html",
         calendar=found,

@@ -90,6 +90,8 @@ def test_everything_it_says_stands_in_plain_words() -> None:
         severity=4,
         channel="in_person",
         path="expedited",
+        service_id=3,
+        category_id=7,
         severity_limits={"4": 5},
         may_pause=True,
         pause_in=["awaiting_customer"],
@@ -108,6 +110,8 @@ def test_everything_it_says_stands_in_plain_words() -> None:
     assert said["Pauses"] == "It pauses in “awaiting customer”."
     assert said["Extensions"].startswith("It may be extended once, by up to 20 working days, with a reason")
     assert said["On the way"] == "when 50% of the time is over: owner; 5 working days after: manager."
-    assert applies_words(standard) == "complaints, stage 2, severity 4, by in person, on the path “expedited”"
-    standard.service_id, standard.category_id = 3, None
-    assert applies_words(standard, {"service_id:3": "Wells"}).endswith("on the path “expedited”, Wells")
+    names = {"service_id:3": "Inspections", "category_id:7": "Food safety › Not inspected"}
+    assert applies_words(standard, names) == (
+        "complaints, stage 2, severity 4, by in person, on the path “expedited”, about “Inspections”, "
+        "of the category “Food safety › Not inspected”"
+    )

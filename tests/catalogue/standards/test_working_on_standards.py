@@ -18,6 +18,7 @@ from casework.core.db import db, transaction
 from casework.core.errors import Conflict, Refused
 from tests.accounts.people import sign_in
 from tests.cast import NOW, Cast
+from tests.portal.walks import words_on
 from tests.web.forms import hidden_on
 
 TODAY = date(2026, 11, 23)
@@ -155,7 +156,7 @@ def test_a_code_names_its_process_and_the_list_what_a_standard_is_limited_to(
         take_over(published_code("fca-disp"), actor_id=cast.wen.id, now=NOW)
     assert "All of them are here already" in client.get(f"{at}/codes/fca-disp").text
     page = client.get(at).text
-    assert f"complaints, stage 1, {cast.inspections.name}" in page
+    assert f"complaints, stage 1, about “{cast.inspections.name}”" in page
     assert page.index("In force") < page.index("Switched off") < page.index("Acknowledge within")
 
 
@@ -200,6 +201,10 @@ def test_a_draft_keeps_the_service_that_nobody_may_choose_any_more(client: Flask
         assert f'<option selected value="{row.id}">' in page
     mine = {"service_id": str(cast.inspections.id), "category_id": str(cast.not_inspected.id)}
     assert client.post(path, data={**hidden_on(page), **TYPED, **mine}).status_code == 303
+    for there in (f"/settings/standards/{draft.id}", "/settings/standards"):
+        assert "about “Restaurant inspections”, of the category “Food safety › Not inspected”" in words_on(
+            client.get(there).text
+        )
     db.session.expire_all()
     assert the_standard_draft().service_id == cast.inspections.id
 
