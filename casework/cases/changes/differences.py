@@ -11,6 +11,7 @@ from casework.calendars import Calendar, Shift, day_text
 from casework.calendars.model import WEEKDAYS, clock_text
 from casework.calendars.public_holidays import public_holidays
 from casework.calendars.words import listed
+from casework.catalogue.standards.words import step_text
 
 # What is said in one breath; the page shows all of it.
 MOST_SAID = 3
@@ -39,6 +40,11 @@ class Terms(Protocol):
     extension_limit: int | None
     extension_unit: str
     extension_times: int
+    extension_words: str
+    extension_is_total: bool
+    repeats: bool
+    is_early: bool
+    restarts_on: list[Any]
     pause_in: list[Any]
     steps: list[Any]
 
@@ -152,6 +158,17 @@ def _yes_and_no(before: Terms, after: Terms) -> list[str]:
     if before.roll != after.roll:
         ending = "An end on a closed day "
         found.append(ending + ("moves to the next working day" if after.roll else "stays on that day"))
+    if before.repeats != after.repeats:
+        again = "starts again whenever the customer was told"
+        found.append(f"Now it {again}" if after.repeats else "It does not start again any more")
+    if before.is_early != after.is_early:
+        found.append(
+            "It lapses now and is not missed" if after.is_early else "It is missed now and does not lapse"
+        )
+    if before.extension_is_total != after.extension_is_total:
+        whole, more = "the whole time", "an addition"
+        now, was = (whole, more) if after.extension_is_total else (more, whole)
+        found.append(f"The longest extension is {now} instead of {was}")
     return found
 
 
@@ -169,6 +186,8 @@ _WORDS = {
     "extension_limit": "Longest extension",
     "extension_unit": "Unit of the extension",
     "extension_times": "How often it may be extended",
+    "extension_words": "What the customer is told of an extension",
+    "restarts_on": "What starts it anew",
     "pause_in": "States in which it may pause",
     "steps": "Points on the way",
     "in_force_from": "In force from",
@@ -188,7 +207,7 @@ def _said(field: str, value: Any, names: Mapping[str, str]) -> str:
     if value in (None, "", [], {}):
         return "any" if field in _ANY else "none"
     if field == "steps":
-        return listed([str(each.get("at", "")) for each in value])
+        return "; ".join(step_text(each) for each in value)
     if isinstance(value, list):
         return listed([str(each).replace("_", " ") for each in value])
     return names.get(f"{field}:{value}", str(value).replace("_", " "))

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from casework.calendars import parse_calendar
-from casework.cases.changes.differences import calendar_differences, in_one_breath, standard_differences
+from casework.cases.changes.differences import (
+    Terms,
+    calendar_differences,
+    in_one_breath,
+    standard_differences,
+)
+from casework.catalogue.models import Standard
 
 WEEK = {day: [["09:00", "17:00"]] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
 PLAIN: dict[str, Any] = {"time_zone": "America/Chicago", "hours": WEEK}
@@ -37,6 +43,11 @@ class Version:
     extension_limit: int | None = None
     extension_unit: str = ""
     extension_times: int = 1
+    extension_words: str = ""
+    extension_is_total: bool = False
+    repeats: bool = False
+    is_early: bool = False
+    restarts_on: list[Any] = field(default_factory=list)
     pause_in: list[Any] = field(default_factory=list)
     steps: list[Any] = field(default_factory=list)
 
@@ -113,13 +124,31 @@ def test_holidays_are_named_for_each_year() -> None:
             {"pause_in": ["awaiting_customer"]},
             ["States in which it may pause: awaiting customer instead of any"],
         ),
-        ({"steps": [{"at": "50%"}, {"at": "due"}]}, ["Points on the way: 50% and due instead of none"]),
+        (
+            {"steps": [{"at": "50%", "tell": ["owner"]}, {"at": "due", "tell": ["owner", "manager"]}]},
+            ["Points on the way: 50%: owner; due: owner, manager instead of none"],
+        ),
+        ({"repeats": True}, ["Now it starts again whenever the customer was told"]),
+        ({"is_early": True}, ["It lapses now and is not missed"]),
+        ({"extension_is_total": True}, ["The longest extension is the whole time instead of an addition"]),
+        (
+            {"extension_words": "Say why."},
+            ["What the customer is told of an extension: Say why. instead of none"],
+        ),
+        ({"restarts_on": ["kind", "agency"]}, ["What starts it anew: kind and agency instead of none"]),
     ],
 )
 def test_of_two_standards(changes: dict[str, Any], said: list[str]) -> None:
     before = Version()
     names = {"service_id:3": "Inspections"}
     assert standard_differences(before, replace(before, **changes), names=names) == said
+
+
+def test_everything_that_a_standard_says_is_compared() -> None:
+    """What is put in force was shown before: no column may be left out but those that promise nothing."""
+    beside = {"id", "code", "number", "country", "source", "note", "is_active", "is_draft", "in_force_to"}
+    assert set(Standard.__table__.columns.keys()) - beside == set(Version.__dataclass_fields__)
+    assert set(Terms.__annotations__) == set(Version.__dataclass_fields__)
 
 
 def test_a_first_one_is_new() -> None:
