@@ -1,6 +1,6 @@
 """Which open cases a version has: counted, and one by one, never those that the person may not know of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,17 +39,23 @@ def open_cases_by_version(user: User) -> Mapping[int, int]:
     return {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
-def groups_of(version_id: int, user: User, mapping: Mapping[str, str]) -> list[Group]:
-    """The open cases of a version by state and by what keeps them there, as far as this person may know of them."""
+def groups_of(
+    version_id: int, user: User, mapping: Mapping[str, str], paths: Collection[str] = ()
+) -> list[Group]:
+    """The open cases of a version by state and by what keeps them there, as far as this person may know of them.
+
+    `paths` are those of the version that they go to.
+    """
     merged = Case.duplicate_of_id.is_not(None)
     wanted = (
-        select(Case.state, merged, Case.awaiting_approval, func.count(), func.sum(Case.id))
+        select(Case.state, Case.path, merged, Case.awaiting_approval, func.count(), func.sum(Case.id))
         .where(*_known(version_id, user))
-        .group_by(Case.state, merged, Case.awaiting_approval)
+        .group_by(Case.state, Case.path, merged, Case.awaiting_approval)
     )
     found: dict[tuple[str, str], tuple[int, int]] = {}
-    for state, is_merged, waits, n, ids in db.session.execute(wanted):
-        problem = problem_of(state, merged=bool(is_merged), waits=bool(waits), mapping=mapping)
+    for state, path, is_merged, waits, n, ids in db.session.execute(wanted):
+        stands = {"merged": bool(is_merged), "waits": bool(waits)}
+        problem = problem_of(state, path, **stands, mapping=mapping, paths=paths)
         before = found.get((state, problem), (0, 0))
         found[state, problem] = before[0] + n, before[1] + int(ids)
     return [Group(*alike, *counted) for alike, counted in sorted(found.items())]
@@ -58,7 +64,7 @@ def groups_of(version_id: int, user: User, mapping: Mapping[str, str]) -> list[G
 def page_of(version_id: int, user: User, *, after: int, size: int = PAGE) -> Page:
     """Exactly which cases, by id, with what decides what becomes of them; titles and customers are not among it."""
     wanted = (
-        select(Case.id, Case.reference, Case.state, Case.duplicate_of_id, Case.awaiting_approval)
+        select(Case.id, Case.reference, Case.state, Case.path, Case.duplicate_of_id, Case.awaiting_approval)
         .where(*_known(version_id, user), Case.id > min(after, MOST_ID))
         .order_by(Case.id)
         .limit(size + 1)
@@ -67,22 +73,23 @@ def page_of(version_id: int, user: User, *, after: int, size: int = PAGE) -> Pag
     return Page(rows[:size], rows[size - 1].id if len(rows) > size else 0)
 
 
-def that_move(version_id: int, states: Sequence[str], actor: User) -> Any:
+def that_move(version_id: int, states: Sequence[str], paths: Collection[str], actor: User) -> Any:
     """The ids and states of every case that moves by a mapping from these states.
 
     Restricted cases move like the others, though whoever was not let into them is told of none; a case in
     which the acting person is named stays, because they do nothing in it.
     """
-    return select(Case.id, Case.state).where(*may_move(version_id, actor), Case.state.in_(states))
+    return select(Case.id, Case.state).where(*may_move(version_id, paths, actor), Case.state.in_(states))
 
 
-def may_move(version_id: int, actor: User) -> Conditions:
-    """What must be true of a case that is moved out of a version."""
+def may_move(version_id: int, paths: Collection[str], actor: User) -> Conditions:
+    """What must be true of a case that is moved out of a version, to one that has these paths."""
     return (
         Case.process_version_id == version_id,
         Case.is_open,
         Case.duplicate_of_id.is_(None),
         Case.awaiting_approval.is_(False),
+        Case.path.in_(("", *paths)),
         Case.id.not_in(named_in(actor)),
     )
 

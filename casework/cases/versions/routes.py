@@ -1,6 +1,6 @@
 """Settings > Processes: moving the open cases of a version to another one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ def choose(number: int) -> ResponseReturnValue:
         return render_template("cases/versions_none.html", version=old)
     new = _new_version(request.values.get("to", ""), [one.id for one in others])
     mapping = rules.settled(_typed(), process_of(old), process_of(new))
-    groups = queries.groups_of(old.id, user, mapping)
+    groups = queries.groups_of(old.id, user, mapping, process_of(new).paths)
     mark = mark_of(old.id, new.id, sorted(mapping.items()), groups)
     if request.method == "POST":
         return _apply(user, old, new, mapping, mark)
@@ -139,7 +139,7 @@ def _page(
         notes=rules.worth_saying(process_of(old), process_of(new), mapping),
         reasons=rules.REASONS,
         page=page,
-        rows=[(row, _becomes(row, mapping)) for row in page.rows] if page else [],
+        rows=[(row, _becomes(row, mapping, process_of(new).paths)) for row in page.rows] if page else [],
         labels=_labels(old),
         new_labels=_labels(new),
         mapping=mapping,
@@ -150,10 +150,10 @@ def _page(
     )
 
 
-def _becomes(row: Any, mapping: Mapping[str, str]) -> tuple[str, str]:
+def _becomes(row: Any, mapping: Mapping[str, str], paths: Collection[str]) -> tuple[str, str]:
     """To which state a case goes, or why it stays."""
-    merged = row.duplicate_of_id is not None
-    problem = rules.problem_of(row.state, merged=merged, waits=row.awaiting_approval, mapping=mapping)
+    stands = {"merged": row.duplicate_of_id is not None, "waits": row.awaiting_approval}
+    problem = rules.problem_of(row.state, row.path, **stands, mapping=mapping, paths=paths)
     return ("", rules.REASONS[problem]) if problem else (mapping[row.state], "")
 
 

@@ -1,6 +1,6 @@
 """What becomes of a case when its version changes, pure: to which state it goes, or why it stays."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from casework.workflow.definition import Process
@@ -8,10 +8,12 @@ from casework.workflow.definition import Process
 MERGED = "merged"
 WAITS = "waits"
 NO_STATE = "no state"
+NO_PATH = "no path"
 REASONS = {
     MERGED: "It is handled together with another case. It follows when the two are parted, by hand.",
     WAITS: "An answer waits to be checked. Have it released or withdrawn, then move the case.",
     NO_STATE: "No state of the new version is chosen for the state it is in.",
+    NO_PATH: "It is on a path that the new version does not have. Move it to a version that has one of that name.",
 }
 
 
@@ -28,13 +30,20 @@ class Group:
     ids: int = 0
 
 
-def problem_of(state: str, *, merged: bool, waits: bool, mapping: Mapping[str, str]) -> str:
-    """What keeps a case where it is, the first thing that does; empty when it moves."""
+def problem_of(
+    state: str, path: str, *, merged: bool, waits: bool, mapping: Mapping[str, str], paths: Collection[str]
+) -> str:
+    """What keeps a case where it is, the first thing that does; empty when it moves.
+
+    `paths` are those of the new version: on another one no move of it might ever let the case pass.
+    """
     if merged:
         return MERGED
     if waits:
         return WAITS
-    return "" if mapping.get(state) else NO_STATE
+    if not mapping.get(state):
+        return NO_STATE
+    return NO_PATH if path and path not in paths else ""
 
 
 def targets(new: Process) -> list[tuple[str, str]]:

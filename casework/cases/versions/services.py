@@ -1,7 +1,7 @@
 """Moving the open cases of a version to another, in lots: each case once, whatever is repeated or breaks off."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -61,7 +61,7 @@ def keep_job(
     )
     db.session.add(job)
     db.session.flush()
-    _write_down(job, actor)
+    _write_down(job, process_of(new).paths, actor)
     words = (
         f"Open cases of version {old.number} are moved to “{new.definition['title']}”, version {new.number}"
     )
@@ -140,8 +140,8 @@ def _key(
     return sha256(parts.encode()).hexdigest()
 
 
-def _write_down(job: VersionMove, actor: User) -> None:
-    found = that_move(job.from_id, sorted(job.mapping), actor)
+def _write_down(job: VersionMove, paths: Collection[str], actor: User) -> None:
+    found = that_move(job.from_id, sorted(job.mapping), paths, actor)
     waiting: Any = literal(ItemState.WAITING.value)
     rows = found.with_only_columns(literal(job.id), Case.id, Case.state, waiting, literal(""))
     names = ["job_id", "case_id", "from_state", "state", "sentence"]
@@ -165,7 +165,8 @@ def _move(
     if to != state:
         # It stands where it stood, under another name: since when is as it was.
         values["state"] = to
-    wanted = update(Case).where(Case.id.in_(ids), Case.state == state, *may_move(old.id, actor))
+    as_found = may_move(old.id, process_of(new).paths, actor)
+    wanted = update(Case).where(Case.id.in_(ids), Case.state == state, *as_found)
     done = wanted.values(values).returning(Case.id).execution_options(synchronize_session=False)
     return sorted(db.session.scalars(done))
 

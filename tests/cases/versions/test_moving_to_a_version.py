@@ -96,6 +96,27 @@ def test_the_preview_says_what_happens_and_that_happens(
     assert db.session.get_one(VersionMove, job.id).state is Going.DONE
 
 
+def test_a_case_on_a_path_that_the_new_version_does_not_have_stays(
+    cast: Cast, old: ProcessVersion, new: ProcessVersion
+) -> None:
+    plain, hurried = cast.log(), cast.log()
+    with transaction():
+        hurried.path = "expedited"
+    mapping = {"received": "arrived"}
+    groups = {(g.state, g.problem): g.n for g in queries.groups_of(old.id, cast.wen, mapping)}
+    assert groups == {("received", ""): 1, ("received", rules.NO_PATH): 1}
+    doing.run(job_of(cast, old, new, mapping).id, lambda: NOW)
+    assert fresh(plain).process_version_id == new.id
+    assert fresh(hurried).process_version_id == old.id
+    definition = {**new.definition, "move": [{**move} for move in new.definition["move"]]}
+    definition["move"][-1]["path"] = "expedited"
+    with transaction():
+        new.definition = definition
+        job, _ = services.keep_job(old, new, mapping, actor=cast.wen, now=NOW, once_key="with a path")
+    doing.run(job.id, lambda: NOW)
+    assert (fresh(hurried).process_version_id, fresh(hurried).path) == (new.id, "expedited")
+
+
 def test_each_case_says_so_in_its_history_and_is_counted_anew(
     cast: Cast, old: ProcessVersion, new: ProcessVersion
 ) -> None:
