@@ -91,6 +91,7 @@ def begin_to_apply(change: ClockChange, *, reason: str, actor: User, now: dateti
 
     - Only what was looked at is put in force: not when the draft, or what was in force before it, changed since.
     - Of two people the first one does it, the second is told.
+    - While cases follow another version of a standard, it waits: they would get clocks by what holds no more.
 
     Raises Refused with the sentence for whoever asked, and NotFound when the draft was thrown away.
     """
@@ -106,6 +107,8 @@ def begin_to_apply(change: ClockChange, *, reason: str, actor: User, now: dateti
         raise Refused("Say why it is changed; the history of each case says so.")
     if mark_of(about) != change.mark:
         raise Refused(SEEN_OTHERWISE)
+    if isinstance(about, Standard):
+        _refuse_while_cases_follow(about)
     _put(change.kind, about, actor, now)
     change.state, change.reason = ChangeState.APPLYING, reason.strip()
     change.applied_by_id, change.applied_at, change.touched_at = actor.id, now, now
@@ -218,6 +221,18 @@ def _alone_with(about: CalendarVersion | Standard) -> None:
         stand_in_line(f"standard:{about.code}")
     if db.session.get(type(about), about.id, populate_existing=True) is None:
         raise NotFound(GONE)
+
+
+def _refuse_while_cases_follow(standard: Standard) -> None:
+    follows = (
+        select(ClockChange.id)
+        .join(Standard, Standard.id == ClockChange.standard_id)
+        .where(Standard.code == standard.code, ClockChange.state == ChangeState.APPLYING)
+    )
+    if db.session.scalars(follows.limit(1)).first() is not None:
+        raise Refused(
+            "Cases still follow another change of this standard. Wait until all have, then confirm."
+        )
 
 
 def _put(kind: ChangeKind, about: CalendarVersion | Standard, actor: User, now: datetime) -> None:

@@ -69,7 +69,7 @@ def test_a_standard_is_looked_at_with_few_statements(
     db.session.expunge_all()
     with count_queries() as asked:
         doing.run(number, at(NOW))
-    assert len(asked) <= 16
+    assert len(asked) <= 20
     assert db.session.scalar(select(func.count()).select_from(ClockChangeRow)) == 12
 
 

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 from casework.audit.models import HistoryEntry
-from casework.cases.changes import queries
+from casework.cases.changes import doing, queries
 from casework.cases.models import Case, Clock, ClockState, Kind
 from casework.cases.models.changes import ChangeKind, Effect, Turn
 from casework.cases.services.clocks import check_clocks, fit_clocks
 from casework.catalogue.models import Standard
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
-from tests.cases.changes.drafts import apply, clock_of, confirm, look, rows, standard, standard_draft
+from tests.cases.changes.drafts import apply, at, clock_of, confirm, look, rows, standard, standard_draft
 from tests.cast import NOW, Cast, days
 
 
@@ -137,6 +137,22 @@ def test_a_pause_that_counted_before_counts_by_the_states_of_the_new_version(cas
     apply(change, cast.wen)
     assert clock_of(case, "respond").due_at == becomes
     assert check_clocks().different == 0
+
+
+def test_while_cases_follow_one_version_no_other_is_put_in_force_and_none_is_switched_off(cast: Cast) -> None:
+    case = cast.log()
+    first = standard_draft("call-back", limit=2, in_force_from=NOW.date() - days(1))
+    follows = look(first, cast.wen)
+    confirm(follows, cast.wen)
+    off = look(first, cast.wen, kind=ChangeKind.OFF)
+    second = look(standard_draft("call-back", limit=3, kind="enquiry", in_force_from=NOW.date()), cast.wen)
+    for other in (off, second):
+        with pytest.raises(Refused, match="still follow another change"):
+            confirm(other, cast.wen)
+        db.session.rollback()
+    doing.run(follows.id, at(NOW))
+    apply(off, cast.wen)
+    assert clock_of(case, "update").state is ClockState.CANCELLED
 
 
 def test_switched_off_its_clocks_are_owed_no_more_and_no_others(cast: Cast) -> None:
