@@ -13,6 +13,7 @@ from wtforms.validators import ValidationError
 from casework.calendars import CalendarError
 from casework.calendars.model import WEEKDAYS
 from casework.catalogue.models import CalendarVersion
+from casework.catalogue.working_calendars.files import LARGEST
 from casework.catalogue.working_calendars.places import holiday_places, place_code
 from casework.catalogue.working_calendars.presets import preset_calendars
 from casework.catalogue.working_calendars.queries import mark_of
@@ -26,34 +27,40 @@ from casework.catalogue.working_calendars.text import (
 )
 from casework.core.forms import HouseForm, Required, Story, Text
 
+# What comes in a file can be edited here, too, and its shifts take less room than there.
+LINE = 1_000
+
 
 class CalendarForm(HouseForm):
     """A calendar as it is typed. `seen` is a mark of the draft as it was shown."""
 
     seen = HiddenField()
-    time_zone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in sorted(available_timezones())])
-    monday = Text(_l("Monday"), longest=100)
-    tuesday = Text(_l("Tuesday"), longest=100)
-    wednesday = Text(_l("Wednesday"), longest=100)
-    thursday = Text(_l("Thursday"), longest=100)
-    friday = Text(_l("Friday"), longest=100)
-    saturday = Text(_l("Saturday"), longest=100)
-    sunday = Text(_l("Sunday"), longest=100)
+    time_zone = SelectField(_l("Time zone"))
+    monday = Text(_l("Monday"), longest=LINE)
+    tuesday = Text(_l("Tuesday"), longest=LINE)
+    wednesday = Text(_l("Wednesday"), longest=LINE)
+    thursday = Text(_l("Thursday"), longest=LINE)
+    friday = Text(_l("Friday"), longest=LINE)
+    saturday = Text(_l("Saturday"), longest=LINE)
+    sunday = Text(_l("Sunday"), longest=LINE)
     holidays = SelectField(_l("Public holidays of"), validate_choice=True)
     closures = Story(
         _l("Closed days"),
-        longest=10_000,
+        longest=LARGEST,
         hint=_l("a line each, such as 24 December 2026 or 24 Dec 2026 to 28 Dec 2026"),
     )
     special = Story(
         _l("Days with hours of their own"),
-        longest=10_000,
+        longest=LARGEST,
         hint=_l("a line each, such as 31 December 2026 08:00-12:00"),
     )
     note = Story(_l("Why it changes"), longest=1000, hint=_l("stands in the history of each case that moves"))
 
     def __init__(self, draft: CalendarVersion, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        # What a draft keeps already is among it, should it go by another name.
+        zones = available_timezones() | {draft.definition["time_zone"]}
+        self.time_zone.choices = [(zone, zone) for zone in sorted(zones)]
         self.holidays.choices = _choices(place_code(draft.definition))
 
     def show(self, draft: CalendarVersion) -> None:

@@ -4,7 +4,9 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +59,9 @@ def send_file(client: FlaskClient, path: str, content: bytes, **more: str) -> An
 def the_draft() -> CalendarVersion:
     db.session.expire_all()
     return db.session.scalars(select(CalendarVersion).where(CalendarVersion.is_draft)).one()
+
+
+ZONE = "America/Chicago"
 
 
 def begin(client: FlaskClient) -> str:
@@ -138,6 +143,22 @@ def test_a_draft_unchanged_says_the_same_again(wen: FlaskClient) -> None:
     answer = wen.post(path, data=typed_on(wen, path))
     assert answer.status_code == 303, answer.text
     assert parse_calendar(the_draft().definition) == parse_calendar(before)
+
+
+def test_whatever_came_in_a_file_can_be_edited_and_unchanged_says_the_same_again(wen: FlaskClient) -> None:
+    """On many machines a zone goes by names that are not listed."""
+    days = [date(2026, 1, 1) + timedelta(days=2 * n) for n in range(3_000)]
+    definition = {
+        "time_zone": f"posix/{ZONE}" if Path("/usr/share/zoneinfo/posix").is_dir() else ZONE,
+        "hours": {"monday": [[f"{hour:02d}:00", f"{hour:02d}:30"] for hour in range(20)]},
+        "closures": [on.isoformat() for on in days[:2_500]],
+        "special": {on.isoformat(): [["08:00", "12:00"]] for on in days[2_500:]},
+    }
+    assert send_file(wen, f"{AT}/1/bring-in", as_toml(definition).encode()).status_code == 303
+    before, path = the_draft().definition, f"{AT}/versions/{the_draft().id}/edit"
+    answer = wen.post(path, data=typed_on(wen, path))
+    assert answer.status_code == 303, answer.text
+    assert the_draft().definition == before
 
 
 @pytest.mark.parametrize(
