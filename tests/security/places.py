@@ -215,7 +215,7 @@ PLACES: Mapping[str, Place] = {
     "standards.code": Place(ADMINISTRATORS, 200),
     "standards.codes": Place(ADMINISTRATORS, 200),
     "standards.discard": Place(ADMINISTRATORS, post=409),
-    "standards.edit": Place(ADMINISTRATORS, 409, 409),
+    "standards.edit": Place(ADMINISTRATORS, 409, 422),
     "standards.new": Place(ADMINISTRATORS, 200, 422),
     "standards.standard": Place(ADMINISTRATORS, 200),
     "standards.standards": Place(ADMINISTRATORS, 200),
