@@ -62,7 +62,11 @@ def _extension(values: Mapping[str, Any]) -> Iterator[str]:
     yield from _limit(limit, values.get("extension_unit") or values["unit"], "extension")
     if not times:
         yield "It cannot be extended, so it has no longest extension. Say how often, or take the number out."
-    if values.get("extension_is_total") and isinstance(values["limit"], int) and limit <= values["limit"]:
+    if not values.get("extension_is_total"):
+        return
+    if (values.get("extension_unit") or values["unit"]) != values["unit"]:
+        yield "The whole time with the extension is counted in the unit of the limit. Choose the same unit."
+    elif isinstance(values["limit"], int) and limit <= values["limit"]:
         yield "The whole time with the extension is longer than the limit."
 
 

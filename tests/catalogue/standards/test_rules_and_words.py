@@ -46,6 +46,8 @@ def test_a_good_one_has_no_problem() -> None:
         ({"extension_times": 100}, "from 0 to 99 times"),
         ({"extension_limit": 0}, "The extension is a whole number"),
         ({"extension_is_total": True}, "The whole time with the extension is longer"),
+        ({"extension_is_total": True, "extension_unit": "week"}, "counted in the unit of the limit"),
+        ({"extension_is_total": True, "extension_limit": 90, "extension_unit": "week"}, "unit of the limit"),
         ({"in_force_from": date(2026, 12, 2), "in_force_to": date(2026, 12, 1)}, "It ends before it begins"),
         ({"steps": [{"at": "soon", "tell": ["owner"]}]}, "“soon” is not a point"),
         ({"steps": [{"at": "due", "tell": []}]}, "At “due”, say who is told"),
