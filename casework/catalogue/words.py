@@ -19,4 +19,8 @@ STARTS = {
     "last_update": "when the customer last heard how it stands",
 }
 
+# Another answer is owed, whatever the first one was counted from; no standard names it as what starts it.
+REOPENED = "reopened"
+STARTED_BY = STARTS | {REOPENED: "when it was taken up again"}
+
 RESTARTS = {"kind": "another kind", "department": "another department", "agency": "another agency"}

@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from casework.cases.models import Case, Clock, ClockState, Finding
 from casework.cases.services import Decision, decide_issue
+from casework.cases.services.clocks import explain_clock, stop_clocks
 from casework.catalogue.models import Standard
 from casework.catalogue.services import service_by_name
 from casework.communications.services import write_note
 from casework.core.db import db, transaction
+from tests.cases.standards import make_standard, no_standards
 from tests.cast import NOW, Cast, days
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +54,50 @@ def test_reopening_owes_another_answer_counted_from_then_and_the_first_keeps_its
     assert first_due is not None
     assert case.next_due_at == new.due_at > first_due
     assert clocks_of(case, "acknowledge") == [(ClockState.MET, NOW)], "nobody acknowledges twice"
+
+
+def test_reopening_owes_another_answer_whatever_the_first_one_was_counted_from(cast: Cast) -> None:
+    no_standards()
+    make_standard("hear", promise="acknowledge", limit=5)
+    make_standard("answer", starts="acknowledged")
+    make_standard("tell", promise="update", starts="last_update", repeats=True)
+    make_standard("once", promise="update", starts="last_update")
+    make_standard("moved", starts="transferred")
+    case, later = answered(cast), NOW + days(7)
+    with transaction():
+        stop_clocks(case, ["update"], NOW)
+    cast.move(case, "reopen", now=later, reason="They sent a letter.")
+    again = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+    assert {(clock.name, clock.started_at, clock.start_event) for clock in again} == {
+        ("answer standard", later, "reopened"),
+        ("tell standard", later, "reopened"),
+    }
+    assert "when it was taken up again" in explain_clock(case, again[0], now=later).sentence
+
+
+def test_a_review_that_is_reopened_owes_another_answer_too(cast: Cast) -> None:
+    case, later = reviewed(cast), NOW + days(7)
+    cast.move(case, "reopen", by=cast.sol, now=later, reason="They sent a letter.")
+    again = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+    assert [(clock.name, clock.stage, clock.started_at) for clock in again] == [
+        ("Answer the review within 20 working days", 2, later)
+    ]
+    assert case.next_due_at == again[0].due_at
+
+
+def reviewed(cast: Cast) -> Case:
+    """A complaint whose review was answered by Sol."""
+    case, given = answered(cast), {"by": cast.sol, "now": NOW + days(1)}
+    cast.move(case, "escalate", **given, reason="Not content.")
+    cast.move(case, "acknowledge", **given)
+    cast.give(case, cast.sol, **given)
+    cast.move(
+        case, "assess", **given, severity="2", service=str(cast.inspections.id), team=str(cast.health.id)
+    )
+    cast.move(case, "investigate", **given)
+    cast.move(case, "respond", **given, message="You were right after all.")
+    cast.told(case, now=NOW + days(1))
+    return case
 
 
 def test_a_review_has_clocks_of_its_own_that_start_when_it_is_asked_for(cast: Cast) -> None:

@@ -319,8 +319,7 @@ def _start(case: Case, decision: Decision, now: datetime) -> None:
     if decision.effects.enters_stage:
         clocks.start_clocks(case, "escalated", now, now=now)
     elif "respond" in starts:
-        # Another answer is owed, with the same limit, counted from now.
-        clocks.start_clocks(case, "received", now, now=now, only=("respond",), again=True)
+        clocks.reopen_clocks(case, now)
     if "update" in starts:
         clocks.start_clocks(case, "last_update", now, now=now, only=("update",), again=True)
     if "acknowledge" in stops:

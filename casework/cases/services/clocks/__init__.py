@@ -32,6 +32,7 @@ from casework.cases.services.clocks.starting import (
     about_case,
     early_is_open,
     promises_for,
+    reopen_clocks,
     start_clocks,
 )
 from casework.cases.services.clocks.sweeping import sweep_clocks
@@ -70,6 +71,7 @@ __all__ = [
     "plan_fitting",
     "point_key",
     "promises_for",
+    "reopen_clocks",
     "resume_clocks",
     "standing_of",
     "start_clocks",

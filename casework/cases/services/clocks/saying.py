@@ -9,6 +9,7 @@ from casework.calendars.words import counted, listed
 from casework.cases.clockwork import LIVE, ClockState
 from casework.cases.models import Case, Channel, Clock
 from casework.cases.services.clocks.standing import calendar_of, standing_of
+from casework.catalogue.words import REOPENED
 
 # More single closed days than this are counted and not named.
 NAMED = 4
@@ -29,6 +30,7 @@ _SINCE = {
     "met": "we talked it over with you",
     "transferred": "it came to the people who deal with it",
     "last_update": "you last heard from us",
+    REOPENED: "we took it up again",
 }
 
 

@@ -22,7 +22,7 @@ from casework.cases.clockwork import (
 )
 from casework.cases.models import NO_DUE, Case, Clock, ClockEvent
 from casework.catalogue.queries import calendar_for
-from casework.catalogue.words import STARTS
+from casework.catalogue.words import STARTED_BY
 
 
 def note(
@@ -125,7 +125,7 @@ def terms_of(clock: Clock) -> Terms:
         pause_in=tuple(standard.pause_in or ()) if standard is not None else (),
         calendar=(clock.calendar_id, clock.calendar_number) if clock.calendar_id is not None else None,
         fixed_at=clock.due_at if clock.limit is None else None,
-        event=STARTS.get(clock.start_event, ""),
+        event=STARTED_BY.get(clock.start_event, ""),
     )
 
 

@@ -18,13 +18,19 @@ from casework.catalogue.queries import (
     the_agency,
     with_those_above,
 )
-from casework.catalogue.words import STARTS
+from casework.catalogue.words import REOPENED, STARTS
 from casework.core.db import db
 
 # A case that is received starts what counts from the receipt, and what counts from when the customer last heard.
 AT_RECEIPT = ("received", "day_after_received", "last_update")
 # A review begins by what it was asked for, and the customer has heard how it stands then.
-STARTED_BY = {"received": AT_RECEIPT, "escalated": ("escalated", "last_update")}
+# Another answer is owed by whatever counts from the way to the first one, and so is word of how it stands.
+STARTED_BY = {
+    "received": AT_RECEIPT,
+    "escalated": ("escalated", "last_update"),
+    REOPENED: (*AT_RECEIPT, "acknowledged", "escalated"),
+}
+OWED_AGAIN = ("respond", "review", "update")
 
 
 @dataclass(frozen=True)
@@ -72,18 +78,42 @@ def start_clocks(
 
     `only` names the promises to start. A standard that ran already at this stage is started anew only `again`.
     """
-    starts = STARTED_BY.get(event, (event,))
     counted = LIVE if again else tuple(ClockState)
     running = {(_code(clock), clock.stage) for clock in case.clocks if clock.state in counted}
-    come_back = repeating(case) if event == "last_update" else set()
     standards = _in_force(at)
     about = about_case(case, standards)
     for standard in standards:
         known = (standard.code, case.stage) in running or (only and standard.promise not in only)
-        begins = standard.starts in starts or standard.code in come_back
-        if begins and not known and applies(standard, about):
-            add_clock(case, standard, at, event="last_update" if standard.code in come_back else "")
+        if not known and begins_with(case, standard, event) and applies(standard, about):
+            add_clock(case, standard, at, event=event if _comes_back(case, standard, event) else "")
     keep_standing(case)
+
+
+def reopen_clocks(case: Case, at: datetime) -> None:
+    """Another answer is owed, with the same limits, counted from now."""
+    start_clocks(case, REOPENED, at, now=at, only=OWED_AGAIN, again=True)
+
+
+def begins_with(case: Case, standard: Standard, event: str) -> bool:
+    """Whether a standard counts from this event on a case at its stage.
+
+    Nothing was escalated at the first one, and word that is owed once is not owed again.
+    """
+    if standard.starts == "escalated" and case.stage == 1:
+        return False
+    if event == REOPENED and standard.promise == "update" and not standard.repeats:
+        return False
+    return standard.starts in STARTED_BY.get(event, (event,)) or _comes_back(case, standard, event)
+
+
+def _comes_back(case: Case, standard: Standard, event: str) -> bool:
+    """Whether it counts from this event although another one starts it."""
+    if event == "last_update":
+        return standard.code in repeating(case)
+    return event == REOPENED and (
+        standard.starts in STARTED_BY[REOPENED]
+        or any(_code(clock) == standard.code and clock.stage == case.stage for clock in case.clocks)
+    )
 
 
 def repeating(case: Case) -> set[str]:
