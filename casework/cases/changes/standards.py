@@ -29,6 +29,7 @@ from casework.cases.services.clocks.standing import calendar_of, happening_of, t
 from casework.cases.services.clocks.starting import add_clock, new_clock
 from casework.catalogue.models import Standard
 from casework.catalogue.queries import calendar_in_force, the_agency
+from casework.catalogue.words import REOPENED
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,11 @@ class StandardPlan:
         return self.since is None or at.astimezone(ZoneInfo(the_agency().time_zone)).date() >= self.since
 
     def _holds(self, clock: Clock, about: About) -> bool:
-        same = clock.promise == self.standard.promise and clock.start_event == self.standard.starts
+        # What is owed again, or comes back, counts on from then whatever starts the standard first.
+        again = clock.start_event == REOPENED or (
+            self.standard.repeats and clock.start_event == "last_update"
+        )
+        same = clock.promise == self.standard.promise and (again or clock.start_event == self.standard.starts)
         return same and applies(self.standard, at_its_stage(about, clock))
 
     def _own(self, clock: Clock) -> Terms:

@@ -9,11 +9,12 @@ from casework.audit.models import HistoryEntry
 from casework.cases.changes import doing, queries
 from casework.cases.models import Case, Clock, ClockState, Kind
 from casework.cases.models.changes import ChangeKind, Effect, Turn
-from casework.cases.services.clocks import check_clocks, fit_clocks
+from casework.cases.services.clocks import check_clocks, fit_clocks, note_told
 from casework.catalogue.models import Standard
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
 from tests.cases.changes.drafts import apply, at, clock_of, confirm, look, rows, standard, standard_draft
+from tests.cases.standards import make_standard, no_standards
 from tests.cast import NOW, Cast, days
 
 
@@ -61,6 +62,21 @@ def test_a_change_of_the_case_afterwards_goes_by_the_new_version(cast: Cast) -> 
     assert clock_of(case, "respond").due_at == datetime(2026, 12, 14, 23, 0, tzinfo=UTC)
     assert states(case)["respond"] == [ClockState.RUNNING]
     assert check_clocks().different == 0
+
+
+@pytest.mark.parametrize("starts", ["received", "last_update"])
+def test_a_duty_that_came_back_goes_on_by_the_new_version(cast: Cast, starts: str) -> None:
+    no_standards()
+    make_standard("tell", promise="update", limit=5, starts=starts, repeats=True)
+    case = cast.log()
+    with transaction():
+        note_told(case, NOW + days(1), written_at=NOW + days(1), now=NOW + days(1))
+    draft = standard_draft("tell", limit=4)
+    apply(look(draft, cast.wen), cast.wen)
+    assert states(case)["update"] == [ClockState.MET, ClockState.RUNNING]
+    clock = case.clocks[-1]
+    assert (clock.started_at, clock.standard_id) == (NOW + days(1), draft.id)
+    assert clock.due_at == datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
 
 
 def test_the_boundary_of_late_when_the_time_gets_shorter(cast: Cast) -> None:
