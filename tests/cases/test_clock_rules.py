@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -87,7 +88,8 @@ def test_a_review_that_is_reopened_owes_another_answer_too(cast: Cast) -> None:
 
 def reviewed(cast: Cast) -> Case:
     """A complaint whose review was answered by Sol."""
-    case, given = answered(cast), {"by": cast.sol, "now": NOW + days(1)}
+    case = answered(cast)
+    given: dict[str, Any] = {"by": cast.sol, "now": NOW + days(1)}
     cast.move(case, "escalate", **given, reason="Not content.")
     cast.move(case, "acknowledge", **given)
     cast.give(case, cast.sol, **given)

@@ -5,9 +5,16 @@ from typing import Any
 import pytest
 
 from casework.cases.models import Case, Channel, ClockState, Kind
-from casework.cases.services.clocks import fit_clocks, stop_clocks, stored_differences, sweep_clocks
+from casework.cases.services.clocks import (
+    fit_clocks,
+    note_not_told,
+    stop_clocks,
+    stored_differences,
+    sweep_clocks,
+)
 from casework.core.db import transaction
 from tests.cases.standards import make_standard, no_standards, the_clock
+from tests.cases.test_clock_rules import answered
 from tests.cast import NOW, Cast, days
 
 LATER = NOW + days(2)
@@ -127,6 +134,71 @@ def test_what_is_done_is_not_owed_again(cast: Cast) -> None:
         stop_clocks(case, ["respond"], NOW + days(1))
     fit(case, severity=4)
     assert clocks_of(case) == [("hear", MET, NOW), ("answer", MET, NOW)]
+
+
+def test_what_is_owed_again_is_owed_by_the_other_standard_from_when_it_was_taken_up_again(cast: Cast) -> None:
+    make_standard("answer", limit=20, severity=2)
+    make_standard("answer-fast", limit=5, severity=4)
+    make_standard("severe-too", limit=6, severity=4, starts="acknowledged")
+    case, again = answered(cast), NOW + days(3)
+    cast.move(case, "reopen", now=again, reason="They wrote again.")
+    fit(case, severity=4, now=again + days(1))
+    assert clocks_of(case) == [
+        ("answer", MET, NOW),
+        ("answer", CANCELLED, again),
+        ("answer-fast", RUNNING, again),
+        ("severe-too", RUNNING, again),
+    ]
+    with transaction():
+        stop_clocks(case, ["respond"], again + days(2))
+    fit(case, severity=2, now=again + days(3))
+    assert len(case.clocks) == 4, "answered a second time it is not owed a third time"
+
+
+def test_once_the_decision_has_gone_out_no_word_of_how_it_stands_is_owed(cast: Cast) -> None:
+    make_standard("tell", promise="update", limit=5, starts="last_update", repeats=True, severity=4)
+    make_standard("answer", limit=20)
+    case = answered(cast)
+    fit(case, severity=4)
+    assert clocks_of(case) == [("answer", MET, NOW)]
+
+
+def test_word_is_owed_from_when_the_customer_last_heard(cast: Cast) -> None:
+    make_standard("hear", promise="acknowledge", limit=3)
+    make_standard("tell", promise="update", limit=5, starts="last_update", repeats=True, severity=4)
+    case, heard, reviewed = cast.log(), NOW + days(1), NOW + days(9)
+    cast.move(case, "acknowledge", now=heard)
+    fit(case, severity=4)
+    assert clocks_of(case) == [("hear", MET, NOW), ("tell", RUNNING, heard)]
+    fit(case, severity=2)
+    with transaction():
+        case.stage, case.escalated_at = 2, reviewed
+    fit(case, severity=4, now=reviewed + days(1))
+    assert clocks_of(case)[2:] == [("tell", RUNNING, reviewed)]
+
+
+def test_at_a_review_too_what_is_done_is_not_owed_again(cast: Cast) -> None:
+    for promise in ("acknowledge", "review"):
+        for severity in (2, 4):
+            make_standard(f"{promise}-{severity}", promise, starts="escalated", stage=2, severity=severity)
+    case = cast.log()
+    with transaction():
+        case.stage, case.escalated_at = 2, NOW
+        fit_clocks(case, why="the review", now=NOW)
+        stop_clocks(case, ["acknowledge", "review"], NOW + days(1))
+    fit(case, severity=4)
+    assert clocks_of(case) == [("acknowledge-2", MET, NOW), ("review-2", MET, NOW)]
+
+
+def test_an_acknowledgement_that_came_back_is_owed_by_the_other_standard(cast: Cast) -> None:
+    make_standard("hear", promise="acknowledge", limit=3, severity=2)
+    make_standard("hear-fast", promise="acknowledge", limit=1, severity=4)
+    case = cast.log()
+    cast.move(case, "acknowledge", now=NOW)
+    with transaction():
+        note_not_told(case, "acknowledgement", written_at=NOW, why="It came back.", now=LATER)
+    fit(case, severity=4)
+    assert clocks_of(case) == [("hear", CANCELLED, NOW), ("hear-fast", RUNNING, NOW)]
 
 
 def test_in_a_closed_case_nothing_starts(cast: Cast) -> None:

@@ -24,7 +24,7 @@ from casework.cases.models import Case, Clock
 from casework.cases.models.changes import Effect, Turn
 from casework.cases.rules import REGULAR, About, applies, limit_for
 from casework.cases.services.clocks import about_case, cancel_clocks, keep_standing, note
-from casework.cases.services.clocks.planning import at_its_stage, starts_at
+from casework.cases.services.clocks.planning import at_its_stage, start_of
 from casework.cases.services.clocks.standing import calendar_of, happening_of, terms_of
 from casework.cases.services.clocks.starting import add_clock, new_clock
 from casework.catalogue.models import Standard
@@ -101,19 +101,19 @@ class StandardPlan:
             )
             note(case, What.CHANGED, now, clocks=[clock], reason=why, actor_id=actor_id, **terms)
         if any(each.effect is Effect.STARTS for each in outcomes):
-            at = starts_at(case, self.standard, about_case(case, [self.standard]), now=now)
-            if at is not None:
-                add_clock(case, self.standard, at)
+            start = start_of(case, self.standard, about_case(case, [self.standard]), now=now)
+            if start is not None:
+                add_clock(case, self.standard, start.at, event=start.event)
         keep_standing(case)
 
     def _new(
         self, case: Case, about: About, happened: Sequence[Happening], ended: Sequence[Clock], now: datetime
     ) -> list[Outcome]:
         """The clock that the case would get; one that ends by the same change does not stand in its way."""
-        at = starts_at(case, self.standard, about, now=now, without=ended)
-        if at is None or not self._counts(at) or self._came_with_the_record(case):
+        start = start_of(case, self.standard, about, now=now, without=ended)
+        if start is None or not self._counts(start.at) or self._came_with_the_record(case):
             return []
-        clock = new_clock(case, self.standard, at)
+        clock = new_clock(case, self.standard, start.at, event=start.event)
         standing = replay([terms_of(clock)], happened, calendar_of)[clock.number]
         return [
             Outcome(

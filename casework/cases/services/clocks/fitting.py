@@ -6,7 +6,8 @@ Rules (docs/clocks.md):
 - one that holds from now on counts from the event that starts it, however long ago: nothing is won by a change;
 - another limit for another severity holds from the start of the clock;
 - a standard may say that a change of kind, department or agency starts it anew: then it counts from the change;
-- what was done already (acknowledged, answered) is not owed again;
+- what was done already (acknowledged, answered, reviewed) is not owed again, unless the case was taken up again:
+  then it counts from that moment; no word of how it stands is owed once the decision has gone out;
 - a case that came from another system was promised nothing of ours, and gets no promise by a change.
 """
 
@@ -34,6 +35,6 @@ def fit_clocks(case: Case, *, why: str, now: datetime, moved: str = "", actor_id
     for clock in plan.anew:
         if clock.standard is not None:
             add_clock(case, clock.standard, now)
-    for standard, at in plan.starting:
-        add_clock(case, standard, at)
+    for start in plan.starting:
+        add_clock(case, start.standard, start.at, event=start.event)
     keep_standing(case)

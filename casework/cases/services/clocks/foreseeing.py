@@ -58,7 +58,7 @@ def foresee(case: Case, plan: Fitting, *, now: datetime, resumes: bool = False) 
         happened.append(Happening(what=What.RESUMED, at=now, key=_LAST))
     found = [Foreseen(clock.name, Fate.ENDS, clock.due_at, None, None) for clock in plan.ended]
     found += [_begun(case, c.standard, now, happened, Fate.ANEW, c) for c in plan.anew if c.standard]
-    found += [_begun(case, each, at, happened, Fate.STARTS) for each, at in plan.starting]
+    found += [_begun(case, each.standard, each.at, happened, Fate.STARTS) for each in plan.starting]
     found += _going_on(case, plan, happened)
     return sorted(found, key=lambda each: (_ORDER.index(each.fate), each.after or each.before or now))
 

@@ -3,15 +3,28 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from casework.cases.clockwork import LIVE
-from casework.cases.models import Case, Clock
+from casework.cases.models import Case, Clock, DecisionState
 from casework.cases.rules import About, applies, limit_for
 from casework.cases.services.clocks.standing import standing_of
-from casework.cases.services.clocks.starting import standards_on
+from casework.cases.services.clocks.starting import OWED_AGAIN, begins_with, standards_on
 from casework.catalogue.models import Standard
 from casework.catalogue.queries import the_agency
+from casework.catalogue.words import REOPENED
+
+# Once the decision has gone out, or cannot, no word of how it stands is owed.
+ANSWERED = (DecisionState.SENT, DecisionState.IMPOSSIBLE)
+
+
+class Start(NamedTuple):
+    """A standard that starts, from which instant, and by which event where that is not its own."""
+
+    standard: Standard
+    at: datetime
+    event: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +35,7 @@ class Fitting:
     anew: tuple[Clock, ...]
     changed: tuple[tuple[Clock, int], ...]
     kept: tuple[Clock, ...]
-    starting: tuple[tuple[Standard, datetime], ...]
+    starting: tuple[Start, ...]
 
 
 def plan_fitting(
@@ -48,23 +61,28 @@ def plan_fitting(
     )
 
 
-def starts_at(
+def start_of(
     case: Case, standard: Standard, about: About, *, now: datetime, without: Sequence[Clock] = ()
-) -> datetime | None:
-    """From when a standard would count on a case that does not have it yet; None where it would not start.
+) -> Start | None:
+    """How a standard would start on a case that does not have it yet; None where it would not.
 
     Whether it is in force on that day is not asked here. The clocks `without` are taken as ended.
     """
     counted = [c for c in case.clocks if c.standard is not None and _counts(c, "") and c not in without]
     there = {(c.standard.code, c.stage) for c in counted if c.standard is not None}
-    at = _events(case).get(standard.starts)
     owed = (
         _may_start(case)
         and (standard.code, case.stage) not in there
-        and standard.promise not in _done(case)
+        and standard.promise not in _done(case, without)
         and applies(standard, about)
     )
-    return at if owed and at is not None and not _is_over(standard, now, at) else None
+    again = _owed_again(case).get(standard.promise)
+    if again is not None:
+        found = Start(standard, again, REOPENED) if begins_with(case, standard, REOPENED) else None
+    else:
+        at = _events(case).get(standard.starts)
+        found = Start(standard, at) if at is not None else None
+    return found if owed and found is not None and not _is_over(standard, now, found.at) else None
 
 
 def at_its_stage(about: About, clock: Clock) -> About:
@@ -100,24 +118,36 @@ def _missing(
     ended: list[Clock],
     moved: str,
     now: datetime,
-) -> Iterator[tuple[Standard, datetime]]:
+) -> Iterator[Start]:
     """What holds now and does not run yet, from the event that starts it where that has happened."""
     if not _may_start(case):
         return
     counted = [c for c in case.clocks if c not in ended and _counts(c, moved)]
     there = {(c.standard.code, c.stage) for c in counted if c.standard is not None}
-    done = _done(case)
+    done = _done(case, ended)
+    for start in _begun(case, events):
+        standard = start.standard
+        wanted = (
+            (standard.code, about.stage) not in there
+            and standard.promise not in done
+            and applies(standard, about)
+        )
+        if wanted and not _is_over(standard, now, start.at):
+            there.add((standard.code, about.stage))
+            yield Start(standard, now) if _begins_again(standard, moved) else start
+
+
+def _begun(case: Case, events: Mapping[str, datetime]) -> Iterator[Start]:
+    """All that has begun to count at the stage of a case, whether or not it holds for it."""
+    again = _owed_again(case)
     for event, at in events.items():
         for standard in standards_on(at):
-            wanted = (
-                standard.starts == event
-                and (standard.code, about.stage) not in there
-                and standard.promise not in done
-                and applies(standard, about)
-            )
-            if wanted and not _is_over(standard, now, at):
-                there.add((standard.code, about.stage))
-                yield standard, now if _begins_again(standard, moved) else at
+            if standard.starts == event and standard.promise not in again:
+                yield Start(standard, at)
+    for at in sorted(set(again.values())):
+        for standard in standards_on(at):
+            if again.get(standard.promise) == at and begins_with(case, standard, REOPENED):
+                yield Start(standard, at, REOPENED)
 
 
 def _counts(clock: Clock, moved: str) -> bool:
@@ -133,14 +163,29 @@ def _is_over(standard: Standard, now: datetime, at: datetime) -> bool:
     return standard.is_early and now.astimezone(zone).date() > at.astimezone(zone).date()
 
 
-def _done(case: Case) -> set[str]:
-    """What is not owed again at this stage."""
-    done = set()
+def _done(case: Case, ended: Sequence[Clock]) -> set[str]:
+    """What is not owed again at this stage. What one of the `ended` clocks still owed is not done."""
+    done = {c.promise for c in _here(case) if c.met_at is not None and c.promise != "update"}
     if case.stage == 1 and case.acknowledged_at is not None:
         done.add("acknowledge")
-    if any(c.promise == "respond" and c.stage == case.stage and c.met_at for c in case.clocks):
-        done.add("respond")
-    return done
+    if case.decision_state in ANSWERED:
+        done.add("update")
+    return done - set(_owed_again(case)) - {c.promise for c in ended if c.stage == case.stage}
+
+
+def _owed_again(case: Case) -> dict[str, datetime]:
+    """What was done once and is owed again at this stage, with the instant at which the case was taken up again."""
+    found = {}
+    for promise in OWED_AGAIN:
+        own = [c for c in _here(case) if c.promise == promise]
+        at = max((c.started_at for c in own if c.start_event == REOPENED), default=None)
+        if at is not None and not any(c.met_at is not None and c.met_at > at for c in own):
+            found[promise] = at
+    return found
+
+
+def _here(case: Case) -> list[Clock]:
+    return [clock for clock in case.clocks if clock.stage == case.stage]
 
 
 def _events(case: Case) -> dict[str, datetime]:
@@ -157,7 +202,15 @@ def _events(case: Case) -> dict[str, datetime]:
             "acknowledged": case.acknowledged_at,
             "met": case.meeting_at,
         }
-    told = [c.started_at for c in case.clocks if c.start_event == "last_update"]
-    found["last_update"] = max(told, default=case.received_at)
+    found["last_update"] = max(_heard(case))
     found["transferred"] = case.transferred_at
     return {event: at for event, at in found.items() if at is not None}
+
+
+def _heard(case: Case) -> Iterator[datetime]:
+    """When the customer heard how it stands, as far as clocks know of it: a review begins with that too."""
+    yield case.received_at
+    yield from (c.started_at for c in case.clocks if c.start_event == "last_update")
+    yield from (c.met_at for c in case.clocks if c.promise == "acknowledge" and c.met_at is not None)
+    if case.escalated_at is not None:
+        yield case.escalated_at

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from casework.cases.clockwork import LIVE, What
-from casework.cases.models import Case, DecisionState
+from casework.cases.models import Case
+from casework.cases.services.clocks.planning import ANSWERED
 from casework.cases.services.clocks.standing import keep_standing, note
 from casework.cases.services.clocks.starting import start_clocks
 
 UPDATE = "update"
-ANSWERED = (DecisionState.SENT, DecisionState.IMPOSSIBLE)
 
 
 def note_told(case: Case, at: datetime, *, written_at: datetime, now: datetime) -> None:
