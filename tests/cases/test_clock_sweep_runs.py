@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
+from structlog.testing import capture_logs
 
 from casework.cases.models import Case, Clock, ClockEvent
 from casework.cases.services.clocks import sweep_clocks, sweeping
 from casework.core import clock as the_time
-from casework.core.db import db
+from casework.core.db import db, transaction
 from casework.notices.models import Notice
 from casework.notices.rules import What
 from tests.cases.standards import make_standard, no_standards, the_clock
@@ -70,6 +71,26 @@ def test_a_run_that_was_killed_in_between_goes_on_where_it_was(
     monkeypatch.setattr(sweeping, "_sweep_case", whole)
     assert sweep_clocks(due) == 4, "what the killed run had not kept"
     assert told(cast.dana).count(("overdue", 1)) == 3
+
+
+def test_a_case_that_cannot_be_worked_out_keeps_no_other_waiting(cast: Cast) -> None:
+    no_standards()
+    make_standard("ten")
+    cases = [cast.log() for _ in range(3)]
+    for one in cases:
+        cast.give(one, cast.dana, by=cast.dana)
+    due = the_clock(cases[0], "respond").due_at
+    with transaction():
+        cases[0].clocks[0].calendar_number = 77  # There is no such version.
+    with capture_logs() as logs:
+        assert sweep_clocks(due) == 4
+    assert [(each["event"], each["cases"]) for each in logs if each["log_level"] == "error"] == [
+        ("the clocks of a case were not swept", [cases[0].id])
+    ]
+    assert told(cast.dana).count(("overdue", 1)) == 2
+    with transaction():
+        cases[0].clocks[0].calendar_number = 1
+    assert sweep_clocks(due) == 2, "mended, it is swept like any other"
 
 
 def test_a_lock_that_somebody_else_holds_does_not_make_it_go_round_for_ever(

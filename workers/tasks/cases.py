@@ -7,7 +7,6 @@ from casework.cases.services.drafts import sweep_drafts
 from casework.cases.suggestions.learning import learn_categories
 from casework.core import clock
 from casework.core.db import transaction
-from casework.core.errors import NotFound
 
 
 @shared_task(name="cases.learn_categories")
@@ -26,7 +25,4 @@ def forget_drafts() -> None:
 @shared_task(name="cases.sweep_clocks")
 def pass_points() -> None:
     """Write down which points clocks have passed, and tell of them. Before the agency is set up nothing is due."""
-    try:
-        sweep_clocks(clock.now())
-    except NotFound:
-        return
+    sweep_clocks(clock.now())

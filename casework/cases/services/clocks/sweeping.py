@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import literal, select, tuple_
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import load_only, selectinload
 
 from casework.cases.clockwork import DUE, Step, What, who_is_told
@@ -28,6 +30,7 @@ from casework.cases.services.clocks.standing import (
 from casework.core.db import db, transaction
 from casework.core.events import publish
 
+log = structlog.get_logger(__name__)
 LOT = 200
 # What was overdue for longer when it was first met is nobody's news.
 LOOK_BACK = timedelta(days=7)
@@ -42,24 +45,43 @@ def sweep_clocks(now: datetime) -> int:
     - A path of early resolution that was not taken in time lapses; nobody is told that it is late.
 
     Returns how many points were written. Each lot is a transaction; a case that somebody else holds is left to them,
-    or to the next run.
+    or to the next run, and one that cannot be worked out keeps no other waiting.
     """
     written, after = 0, None
     while True:
         with transaction():
             rows = db.session.execute(passed_clocks(now, after)).all()
-            told: list[ClockPassed] = []
-            # Kept to the end of the lot, so that whoever is told of a case need not read it again.
-            cases = _held({row.case_id for row in rows})
-            for case in cases:
-                written += _sweep_case(case, now, told)
-            # Written together, and told after: whoever asks who is to be told would else write case by case.
-            db.session.flush()
-            for passed in told:
-                publish(passed)
+        if rows:
+            written += _sweep_lot({row.case_id for row in rows}, now)
         if len(rows) < LOT:
             return written
         after = rows[-1].next_step_at, rows[-1].id
+
+
+def _sweep_lot(case_ids: set[int], now: datetime) -> int:
+    """A lot in one transaction; where something is wrong with one of its cases, each in a transaction of its own."""
+    try:
+        with transaction():
+            return _sweep_together(case_ids, now)
+    except OperationalError:
+        raise  # The database is not there, or asks to begin again: the next run does.
+    except Exception:
+        if len(case_ids) > 1:
+            return sum(_sweep_lot({case_id}, now) for case_id in sorted(case_ids))
+        log.exception("the clocks of a case were not swept", cases=sorted(case_ids))
+        return 0
+
+
+def _sweep_together(case_ids: set[int], now: datetime) -> int:
+    told: list[ClockPassed] = []
+    # Kept to the end of the lot, so that whoever is told of a case need not read it again.
+    cases = _held(case_ids)
+    written = sum(_sweep_case(case, now, told) for case in cases)
+    # Written together, and told after: whoever asks who is to be told would else write case by case.
+    db.session.flush()
+    for passed in told:
+        publish(passed)
+    return written
 
 
 def passed_clocks(now: datetime, after: tuple[datetime, int] | None = None) -> Any:
@@ -73,8 +95,6 @@ def passed_clocks(now: datetime, after: tuple[datetime, int] | None = None) -> A
 
 def _held(case_ids: set[int]) -> Sequence[Case]:
     """These cases, held until the transaction ends; one that somebody else is saving or sweeping is left out."""
-    if not case_ids:
-        return []
     columns = (Case.reference, Case.stage, Case.is_open, Case.team_id, Case.handler_id, Case.version)
     kept = (Case.next_due_at, Case.is_paused, Case.respond_due_at)
     wanted = (
