@@ -1,5 +1,6 @@
 """What changes in a case changes its clocks: from the start, or anew where the standard says so, and nothing is won."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from casework.cases.services.clocks import (
     stored_differences,
     sweep_clocks,
 )
+from casework.cases.services.issues import IssueEdit, edit_issue
 from casework.core.db import transaction
 from tests.cases.standards import make_standard, no_standards, the_clock
 from tests.cases.test_clock_rules import answered
@@ -103,6 +105,21 @@ def test_a_standard_holds_for_what_the_case_is_now(cast: Cast, what: str) -> Non
     fit(case, **there)
     states = {code: state for code, state, _ in clocks_of(case)}
     assert states == {"here": CANCELLED, "always": RUNNING}
+
+
+def test_a_category_that_is_put_right_brings_its_standards(cast: Cast) -> None:
+    make_standard("food", category_id=cast.not_inspected.id, limit=20)
+    make_standard("call", category_id=cast.no_call_back.id, limit=3)
+    case = cast.log()
+    right = IssueEdit(summary="Nobody called back", category_id=cast.no_call_back.id)
+    with transaction():
+        edit_issue(case, 1, right, actor=cast.dana, now=LATER)
+    assert clocks_of(case) == [("food", CANCELLED, NOW), ("call", RUNNING, NOW)]
+    assert case.clock_events[-1].reason == "the category changed"
+    with transaction():
+        edit_issue(case, 1, replace(right, summary="Nobody called"), actor=cast.dana, now=LATER)
+    assert len(case.clock_events) == 1
+    assert not list(stored_differences(case))
 
 
 def test_a_path_has_its_own_standard_from_the_receipt(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from casework.cases.models import Case, DecisionState, Finding, Issue, Remedy
 from casework.cases.queries import stage_handled_by
 from casework.cases.queries.seen import check_seen, issue_mark
 from casework.cases.rules import derived_finding, title_of
+from casework.cases.services import clocks
 from casework.cases.services.assignment import note_handled
 from casework.cases.services.intake import NewIssue
 from casework.catalogue.limits import remedy_limits
@@ -149,7 +150,8 @@ class IssueEdit:
 def edit_issue(case: Case, number: int, edit: IssueEdit, *, actor: User, now: datetime) -> Issue:
     """Say better what an issue is about: its words, its category, its service.
 
-    - The history keeps what it was before. The case is called by its first issue, so its title follows.
+    - The history keeps what it was before. The case is called by its first issue, so its title follows; it is about
+      what that is about, and other standards may hold for another category.
     - Once the case is closed its issues stay as they were answered.
 
     Raises Refused, and Conflict when somebody else changed it first.
@@ -163,11 +165,13 @@ def edit_issue(case: Case, number: int, edit: IssueEdit, *, actor: User, now: da
     before = _about(issue)
     if case.title == title_of([issue.summary], ""):
         case.title = title_of([summary], "")
-    if number == 1 and case.category_id == issue.category_id:
-        case.category_id = edit.category_id
+    follows = number == 1 and case.category_id == issue.category_id != edit.category_id
     issue.summary, issue.category_id, issue.service_id = summary, edit.category_id, edit.service_id
     if _about(issue) == before:
         return issue
+    if follows:
+        case.category_id = edit.category_id
+        clocks.fit_clocks(case, why="the category changed", now=now, actor_id=actor.id)
     _changed(case, now)
     words = f"Issue {number} changed: {summary}"
     record(
