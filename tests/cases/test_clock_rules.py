@@ -1,6 +1,7 @@
 """The written rules of the clocks (docs/clocks.md): each names its tests; those that stand nowhere else are here."""
 
 import re
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from casework.catalogue.models import Standard
 from casework.catalogue.services import service_by_name
 from casework.communications.services import write_note
 from casework.core.db import db, transaction
-from tests.cases.standards import make_standard, no_standards
+from casework.core.errors import Refused
+from tests.cases.standards import make_standard, no_standards, the_clock
 from tests.cast import NOW, Cast, days
 
 ROOT = Path(__file__).parents[2]
@@ -31,12 +33,18 @@ def test_every_rule_names_a_test_that_there_is(file: str, test: str) -> None:
 def answered(cast: Cast) -> Case:
     """A complaint that was answered on the day, and whose answer went out."""
     case = cast.investigated()
-    with transaction():
-        decision = Decision(finding=Finding.UPHELD, cause_id=cast.not_rebooked.id)
-        decide_issue(case, 1, decision, actor=cast.dana, now=NOW)
-    cast.move(case, "respond", message="You were right.")
-    cast.told(case)
+    answer(cast, case)
     return case
+
+
+def answer(cast: Cast, case: Case, now: datetime = NOW) -> None:
+    """The answer is written, and reaches the customer."""
+    if case.issues[0].finding is None:
+        with transaction():
+            decision = Decision(finding=Finding.UPHELD, cause_id=cast.not_rebooked.id)
+            decide_issue(case, 1, decision, actor=cast.dana, now=now)
+    cast.move(case, "respond", now=now, message="You were right.")
+    cast.told(case, now)
 
 
 def clocks_of(case: Case, promise: str) -> list[tuple[ClockState, object]]:
@@ -100,6 +108,38 @@ def reviewed(cast: Cast) -> Case:
     cast.move(case, "respond", **given, message="You were right after all.")
     cast.told(case, now=NOW + days(1))
     return case
+
+
+def extended(cast: Cast, case: Case, now: datetime, on: date, **by: Any) -> Clock:
+    """The newest clock of the answer, put off to a day."""
+    given: dict[str, Any] = {"reason": "The laboratory.", "message": "It takes longer.", **by}
+    cast.move(case, "extend", now=now, new_date=on.isoformat(), **given)
+    return the_clock(case, "respond")
+
+
+def test_another_answer_may_be_extended_though_the_first_one_was(cast: Cast) -> None:
+    case, later = cast.investigated(), NOW + days(3)
+    extended(cast, case, NOW, date(2026, 12, 29))
+    answer(cast, case)
+    cast.move(case, "reopen", now=NOW + days(1), reason="They sent a letter.")
+    assert extended(cast, case, NOW + days(1), date(2026, 12, 30)).due_at.date() == date(2026, 12, 31)
+    with pytest.raises(Refused, match="can be extended once"):
+        extended(cast, case, NOW + days(2), date(2027, 1, 5))
+    answer(cast, case, NOW + days(2))
+    cast.move(case, "escalate", by=cast.sol, now=later, reason="Not content.")
+    cast.move(case, "acknowledge", by=cast.sol, now=later)
+    assert extended(cast, case, later, date(2027, 1, 5), by=cast.sol).stage == 2
+
+
+def test_how_far_another_answer_is_put_off_counts_from_its_own_due_date(cast: Cast) -> None:
+    case, later = answered(cast), NOW + days(25)
+    cast.move(case, "reopen", now=later, reason="They sent a letter.")
+    on = the_clock(case, "respond").due_at.date()
+    with pytest.raises(Refused, match=f"31 days after {on.day} {on:%B %Y} at most"):
+        extended(cast, case, later, on + timedelta(days=32))
+    with pytest.raises(Refused, match=f"later than the present one, {on.day} {on:%B %Y}"):
+        extended(cast, case, later, on)
+    extended(cast, case, later, on + timedelta(days=28))
 
 
 def test_a_review_has_clocks_of_its_own_that_start_when_it_is_asked_for(cast: Cast) -> None:

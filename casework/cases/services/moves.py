@@ -158,6 +158,7 @@ def _situation(
     people: People | None = None,
 ) -> Situation:
     people = people or people_of(case.id)
+    due_at, extensions = clocks.owed_answer(case)
     return Situation(
         kind=case.kind,
         state=case.state,
@@ -173,7 +174,7 @@ def _situation(
         received_at=case.received_at,
         responded_at=clocks.answered_at(case),
         closed_at=case.closed_at,
-        calendar_due_at=case.respond_due_at,
+        calendar_due_at=due_at,
         issues=tuple(
             IssueView(
                 i.number, i.summary, has_finding=i.finding is not None, has_cause=i.cause_id is not None
@@ -186,7 +187,7 @@ def _situation(
         path=case.path or "",
         early_open=clocks.early_is_open(case, now),
         named_staff=people[Relation.NAMED],
-        extensions_used=case.extensions,
+        extensions_used=extensions,
         given=given,
         limits=remedy_limits,
     )

@@ -10,7 +10,7 @@ from casework.cases.services.clocks.ending import (
     take_back,
 )
 from casework.cases.services.clocks.explaining import Explained, Happened, explain_clock, explain_clocks
-from casework.cases.services.clocks.extending import extend_clocks, latest_extension
+from casework.cases.services.clocks.extending import extend_clocks, latest_extension, owed_answer
 from casework.cases.services.clocks.fitting import fit_clocks
 from casework.cases.services.clocks.foreseeing import Fate, Foreseen, foresee
 from casework.cases.services.clocks.pausing import copy_pauses, pause_clocks
@@ -67,6 +67,7 @@ __all__ = [
     "note_not_told",
     "note_told",
     "note_told_at_last",
+    "owed_answer",
     "pause_clocks",
     "plan_fitting",
     "point_key",

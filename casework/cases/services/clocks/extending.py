@@ -7,7 +7,13 @@ from typing import Any
 from casework.calendars import Extension, due, end_of_day, local_day_of
 from casework.cases.clockwork import LIVE, Standing, What
 from casework.cases.models import Case, Clock
-from casework.cases.services.clocks.standing import calendar_of, keep_standing, note, standing_of
+from casework.cases.services.clocks.standing import (
+    calendar_of,
+    is_early,
+    keep_standing,
+    note,
+    standing_of,
+)
 from casework.core.errors import Refused
 
 PROMISE = "respond"
@@ -24,11 +30,7 @@ def extend_clocks(
     Raises Refused with a sentence for each rule that is broken.
     """
     standing = standing_of(case)
-    live = [
-        clock
-        for clock in case.clocks
-        if clock.state in LIVE and clock.promise == PROMISE and not _is_early(clock)
-    ]
+    live = [clock for clock in case.clocks if _is_owed(clock)]
     if not live:
         raise Refused("No answer is being waited for, so there is nothing to extend.")
     able = [clock for clock in live if _times(clock) > 0] or live
@@ -45,12 +47,29 @@ def extend_clocks(
     return able
 
 
+def owed_answer(case: Case) -> tuple[datetime | None, int]:
+    """When the answer that is owed now is due, and how often it was put off; where none is, as it was for the last.
+
+    What an earlier answer needed (of stage 1, or before the case was reopened) does not count for the next one.
+    """
+    owed = {clock.number: clock.due_at for clock in case.clocks if _is_owed(clock)}
+    if not owed:
+        return case.respond_due_at, case.extensions
+    extended = (
+        [event.clocks for event in case.clock_events if event.what is What.EXTENDED]
+        if case.extensions
+        else []
+    )
+    used = max(sum(number in clocks for clocks in extended) for number in owed)
+    return min(owed.values()), used
+
+
 def latest_extension(case: Case, *, at: datetime) -> tuple[date | None, Sequence[str]]:
     """The last day to which the answer may be put off (None: the standards name none), and what has to be told."""
     standing = standing_of(case)
     days, words = [], []
     for clock in case.clocks:
-        if clock.state in LIVE and clock.promise == PROMISE and _times(clock) and not _is_early(clock):
+        if _is_owed(clock) and _times(clock):
             day = _latest(clock, standing[clock.number], at)
             days += [day] if day is not None else []
             words += [clock.standard.extension_words] if clock.standard else []
@@ -129,8 +148,8 @@ def _times(clock: Clock) -> int:
     return clock.standard.extension_times if clock.standard is not None else 1
 
 
-def _is_early(clock: Clock) -> bool:
-    return clock.standard is not None and clock.standard.is_early
+def _is_owed(clock: Clock) -> bool:
+    return clock.state in LIVE and clock.promise == PROMISE and not is_early(clock)
 
 
 def _day_of(standing: Standing) -> date:
