@@ -29,7 +29,7 @@ from casework.calendars.open_time import (
     is_working_day,
     nth_working_day,
 )
-from casework.calendars.pauses import ended_pauses, move_by_pause
+from casework.calendars.pauses import TIME_WAS_UP, ended_pauses, move_by_pause
 from casework.calendars.terms import (
     End,
     Extension,
@@ -90,10 +90,23 @@ def due(
         rolled_from=None,
         end=promised,
     )
-    reckoning = _with_longer_limit(first, origin, _extensions(extension))
-    reckoning = _with_later_steps(reckoning, _extensions(extension), ended_pauses(pauses, until))
+    reckoning = _moved(first, origin, _extensions(extension), ended_pauses(pauses, until))
     reckoning = _rolled(reckoning) if roll else reckoning
     return Due(reckoning.end.at, Explanation(reckoning))
+
+
+def _moved(
+    first: Reckoning, origin: End, extensions: list[Extension], pauses: tuple[tuple[Pause, datetime], ...]
+) -> Reckoning:
+    """Everything that moves the end. A pause that came too late stays so, however the time is extended after it."""
+    longer = _with_longer_limit(first, origin, extensions)
+    late = []
+    for number, (pause, to_at) in enumerate(pauses):
+        before = [each for each in extensions if pause.to_at is None or each.granted_at < to_at]
+        if any(parse_unit(each.unit) is first.unit for each in extensions if each not in before):
+            stood = _moved(first, origin, before, pauses[:number])
+            late += [pause] if pause.from_at > stood.end.at else []
+    return _with_later_steps(longer, extensions, pauses, late)
 
 
 def _extensions(extension: Extension | Sequence[Extension] | None) -> list[Extension]:
@@ -117,7 +130,10 @@ def _with_longer_limit(reckoning: Reckoning, origin: End, extensions: list[Exten
 
 
 def _with_later_steps(
-    reckoning: Reckoning, extensions: list[Extension], pauses: tuple[tuple[Pause, datetime], ...]
+    reckoning: Reckoning,
+    extensions: list[Extension],
+    pauses: tuple[tuple[Pause, datetime], ...],
+    late: Sequence[Pause] = (),
 ) -> Reckoning:
     """Pauses, and extensions in another unit, each moving the end as it then stood, in order of time."""
     calendar, end = reckoning.calendar, reckoning.end
@@ -131,6 +147,9 @@ def _with_later_steps(
                 counted.append((origin.on, end.on))
         else:
             pause, to_at = happened
+            if pause in late:
+                pause_steps.append(PauseStep(pause, to_at, ignored=TIME_WAS_UP))
+                continue
             end, step = move_by_pause(
                 calendar, end, unit=reckoning.unit, start=reckoning.start, pause=pause, to_at=to_at
             )

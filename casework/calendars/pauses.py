@@ -10,6 +10,7 @@ from casework.calendars.model import Calendar
 from casework.calendars.open_time import add_open_seconds, elapsed_open_seconds
 from casework.calendars.terms import End, Pause, PauseStep, Unit
 
+TIME_WAS_UP = "it began after the time was up"
 _SECOND = timedelta(seconds=1)
 
 
@@ -42,7 +43,7 @@ def move_by_pause(
     if to_at <= start:
         return end, PauseStep(pause, to_at, ignored="it was over before the clock started")
     if from_at > end.at:
-        return end, PauseStep(pause, to_at, ignored="it began after the time was up")
+        return end, PauseStep(pause, to_at, ignored=TIME_WAS_UP)
     zone = calendar.time_zone
     if unit.is_working:
         moved = elapsed_open_seconds(calendar, from_at, to_at)

@@ -231,6 +231,20 @@ def test_an_extension_granted_while_paused_keeps_the_whole_pause() -> None:
     assert due_text(20, "working_day", paused, extension=other_unit) == "2026-12-03T00:00"
 
 
+@pytest.mark.parametrize(("unit", "more"), [("working_day", 16), ("calendar_day", 20), ("hour", 20 * 24)])
+def test_a_pause_that_came_too_late_adds_nothing_though_the_time_is_extended_after_it(
+    unit: str, more: int
+) -> None:
+    late = pause("2026-11-09T11:40", "2026-11-11T09:05")
+    before, after = extension(1, unit, "2026-10-27T09:00"), extension(more, unit, "2026-11-12T09:00")
+    plain = due_text(5, unit, extension=[before, after])
+    assert due_text(5, unit, late, extension=[before, after]) == plain
+    during = extension(more, unit, "2026-11-11T09:00")
+    assert due_text(5, unit, late, extension=[before, during]) > plain, (
+        "it was granted while time stood still"
+    )
+
+
 def test_a_pause_after_an_extension_in_another_unit_moves_the_extended_end() -> None:
     later = pause("2026-11-12T09:00", "2026-11-12T10:00")
     longer = extension(7, "calendar_day", "2026-10-27T09:00")
