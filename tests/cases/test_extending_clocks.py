@@ -155,6 +155,36 @@ def test_extended_while_it_stands_still_the_pause_is_added_when_it_goes_on(cast:
     assert not list(stored_differences(case))
 
 
+@pytest.mark.parametrize("unit", ["calendar_day", "working_day"])
+def test_waited_after_the_due_date_and_extended_it_is_due_on_the_day_that_was_given(
+    cast: Cast, unit: str
+) -> None:
+    make_standard("five", unit=unit, limit=5, may_pause=True)
+    case = cast.log()
+    with transaction():
+        pause_clocks(case, NOW + days(12), "waiting")
+        resume_clocks(case, NOW + days(15))
+    until = (NOW + days(25)).date()
+    extend(case, until, at=NOW + days(16))
+    assert day(case.clocks[0]) == until
+
+
+def test_extended_while_it_stands_still_it_goes_no_further_than_the_cap(cast: Cast) -> None:
+    make_standard(
+        "ten", unit="calendar_day", may_pause=True, extension_limit=10, extension_unit="calendar_day"
+    )
+    case = cast.log()
+    with transaction():
+        pause_clocks(case, NOW + days(5), "waiting")
+    latest, _ = latest_extension(case, at=NOW + days(9))
+    assert latest == (NOW + days(20)).date()
+    extend(case, latest, at=NOW + days(9))
+    with transaction():
+        resume_clocks(case, NOW + days(9))
+    # Ten days, ten more, and the four in which it stood still.
+    assert day(case.clocks[0]) == (NOW + days(24)).date()
+
+
 def test_paused_then_extended_is_the_same_day_as_the_cap_says(cast: Cast) -> None:
     make_standard("ten", may_pause=True, extension_limit=5, extension_unit="working_day")
     case = cast.log()

@@ -38,7 +38,6 @@ class Standing:
         """The due date with its working; a pause that still runs is counted up to `now` where that is given."""
         terms = self.terms
         assert terms.limit is not None  # a date that came with a record has nothing to reckon
-        running = self.pauses[-1].from_at if self.pauses and self.pauses[-1].to_at is None else None
         return due(
             calendars(terms.calendar),
             start=terms.started_at,
@@ -47,9 +46,14 @@ class Standing:
             roll=terms.roll,
             pauses=self.pauses,
             extension=self.extensions,
-            until=self.ended_at or now or running,
+            until=self.ended_at or now or self.paused_at,
             event=terms.event,
         )
+
+    @property
+    def paused_at(self) -> datetime | None:
+        """When the pause began that still runs."""
+        return self.pauses[-1].from_at if self.pauses and self.pauses[-1].to_at is None else None
 
 
 def replay(

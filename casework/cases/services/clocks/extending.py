@@ -121,7 +121,10 @@ def _extend(
 
 
 def _latest(clock: Clock, standing: Standing, at: datetime) -> date | None:
-    """The last day that the standard's cap gives, counted with what was paused so far."""
+    """The last day that the standard's cap gives, counted with what was paused.
+
+    While it stands still, how long it does is left out of this as of the due date: it is added when it goes on.
+    """
     standard, terms = clock.standard, standing.terms
     if standard is None or not standard.extension_limit or terms.limit is None:
         return None
@@ -139,7 +142,7 @@ def _latest(clock: Clock, standing: Standing, at: datetime) -> date | None:
         roll=terms.roll,
         pauses=standing.pauses,
         extension=longer,
-        until=at,
+        until=standing.paused_at,
     )
     return local_day_of(calendar, found.at)
 
