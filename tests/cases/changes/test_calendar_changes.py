@@ -19,10 +19,12 @@ from casework.cases.models.changes import (
     Effect,
     Turn,
 )
+from casework.cases.queries.clocks import clocks_by_calendar
 from casework.cases.services.access import change_access
 from casework.cases.services.clocks import check_clocks, explain_clocks
 from casework.cases.services.merging import merge_cases, undo_merge
 from casework.catalogue.queries import the_agency
+from casework.catalogue.working_calendars.services import add_calendar
 from casework.core.db import db, transaction
 from casework.core.errors import NotFound, Refused
 from casework.measures.models import StaleFact
@@ -35,6 +37,7 @@ from tests.cases.changes.drafts import (
     confirm,
     look,
     rows,
+    standard_draft,
 )
 from tests.cast import NOW, Cast, days
 
@@ -162,6 +165,18 @@ def test_looking_goes_on_where_it_broke_off(cast: Cast) -> None:
     assert change.state is ChangeState.READY
     assert len(rows(change)) == 10
     assert queries.totals_of(change, cast.wen).moved == 5
+
+
+def test_running_clocks_are_counted_by_the_version_that_they_follow(cast: Cast) -> None:
+    cast.log()
+    agency = the_agency().calendar_id
+    assert clocks_by_calendar(cast.wen) == {(agency, 1): 2}
+    apply(look(calendar_draft(THANKSGIVING), cast.wen), cast.wen)
+    assert clocks_by_calendar(cast.wen) == {(agency, 2): 2}
+    with transaction():
+        nights = add_calendar("Nights", the_agency().calendar.definition, actor_id=cast.wen.id, now=NOW)
+    apply(look(standard_draft("respond", calendar_id=nights.id), cast.wen), cast.wen)
+    assert clocks_by_calendar(cast.wen) == {(agency, 2): 1, (nights.id, 1): 1}
 
 
 def test_done_at_the_due_instant_is_in_time(cast: Cast) -> None:
