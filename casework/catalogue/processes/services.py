@@ -117,6 +117,8 @@ def publish_draft(
 def use_for_new(version: ProcessVersion, *, actor: User, now: datetime) -> None:
     """Let every new case of its kind begin with this version. Cases that are there keep theirs."""
     stand_in_line(f"process kind:{version.kind}")
+    # Whoever stood before may have chosen another one.
+    db.session.refresh(version)
     if version.is_current:
         return
     others = update(ProcessVersion).where(ProcessVersion.kind == version.kind, ProcessVersion.is_current)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework.accounts.roles import Role
 from casework.audit.models import HistoryEntry
@@ -93,6 +93,29 @@ def test_publishing_gives_the_next_number_and_new_cases_begin_with_it_only_when_
     assert db.session.scalars(current).all() == [made.id]
     entries = select(HistoryEntry.verb).where(HistoryEntry.subject_type == "process")
     assert db.session.scalars(entries.order_by(HistoryEntry.id)).all() == ["edited", "published", "used"]
+
+
+def test_of_two_who_choose_for_new_cases_at_once_the_second_is_heard(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = current_process("enquiry")
+    with transaction():
+        draft, _ = services.start_draft(first, actor=cast.wen, now=NOW)
+        services.save_draft(draft, {**draft.definition, "title": "B"}, seen=1, actor=cast.wen, now=NOW)
+        second = services.publish_draft(draft, seen=2, note="B.", use=False, actor=cast.wen, now=NOW)
+    assert first.is_current
+
+    def while_the_other_is_chosen(_key: str) -> None:
+        for one in (first, second):
+            own = update(ProcessVersion).where(ProcessVersion.id == one.id)
+            chosen = own.values(is_current=one is second).execution_options(synchronize_session=False)
+            db.session.execute(chosen)
+
+    monkeypatch.setattr(services, "stand_in_line", while_the_other_is_chosen)
+    with transaction():
+        services.use_for_new(first, actor=cast.wen, now=NOW)
+    db.session.expire_all()
+    assert (first.is_current, second.is_current) == (True, False)
 
 
 def test_the_same_words_again_are_no_version(cast: Cast) -> None:
