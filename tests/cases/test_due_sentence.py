@@ -1,6 +1,6 @@
 """What a customer is told of the date: each sentence whole, as it stands in a message."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,10 +8,12 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from casework.cases.models import Case, Channel, Finding
+from casework.calendars import end_of_day
+from casework.cases.models import Case, Channel, Clock, Finding
 from casework.cases.services import Decision, decide_issue
-from casework.cases.services.clocks import due_sentence
+from casework.cases.services.clocks import due_sentence, explain_clock, extend_clocks, keep_standing
 from casework.catalogue.models import CalendarVersion, Standard, WorkingCalendar
+from casework.catalogue.queries import default_calendar
 from casework.communications.models import Communication, Purpose
 from casework.core.db import db, transaction
 from casework.customers.services import Contact
@@ -105,6 +107,22 @@ TABLE = [
 def test_it_says_the_day_and_what_was_counted(cast: Cast, standard: dict[str, Any], expected: str) -> None:
     alone(**standard)
     assert due_sentence(cast.log(**BY_LETTER), now=NOW) == expected
+
+
+def test_a_date_that_came_with_a_record_is_said_as_the_day_that_it_belongs_to(cast: Cast) -> None:
+    alone(code="none", kind="enquiry", limit=5, unit="working_day")
+    case, on = cast.log(), date(2026, 12, 15)
+    due_at = end_of_day(default_calendar().time_zone, on)
+    with transaction():
+        case.external_reference = "OLD-1"
+        case.clocks.append(Clock(promise="respond", name="As imported", started_at=NOW, due_at=due_at))
+        keep_standing(case)
+    assert due_sentence(case, now=NOW) == "We will answer you by Tuesday 15 December 2026."
+    said = explain_clock(case, case.clocks[0], now=NOW).sentence
+    assert said == "The record that was imported says Tue 15 Dec 2026 24:00."
+    with transaction():
+        extend_clocks(case, until=date(2026, 12, 20), reason="The laboratory.", at=NOW)
+    assert due_sentence(case, now=NOW) == "We will answer you by Sunday 20 December 2026."
 
 
 def test_a_holiday_is_called_by_its_name_and_a_closure_of_our_own_by_its_day(cast: Cast) -> None:

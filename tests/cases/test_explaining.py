@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from casework.cases.clockwork import What
 from casework.cases.models import Case
 from casework.cases.services import change_access
-from casework.cases.services.clocks import explain_clocks, note, point_key
+from casework.cases.services.clocks import explain_clocks, note, point_key, sweep_clocks
 from casework.catalogue.models import Standard
 from casework.core.db import db, transaction
 from tests.accounts.people import sign_in
+from tests.cases.standards import make_standard, no_standards
 from tests.cast import NOW, Cast, days
 from tests.conftest import Queries
 
@@ -55,10 +56,21 @@ def test_pauses_extensions_and_warnings_say_when_why_and_for_staff_who(cast: Cas
     answer = told["Answer within 20 working days"]
     assert [(one.at, one.until, one.by) for one in answer.pauses] == [(NOW, NOW + days(1), "Dana Marsh")]
     assert [(one.why, one.by) for one in answer.extensions] == [("The laboratory.", "Toni Brandt")]
-    assert ("Passed", "2 working days before the due date, told on Thu 26 Nov 2026 09:00") in answer.lines
+    assert ("Passed", "2 working days before the due date, on Thu 26 Nov 2026 09:00") in answer.lines
     assert ("By", "extended on Wed 25 Nov 2026 09:00 by Toni Brandt") in answer.lines
     nameless = explain_clocks(case, now=NOW + days(3))
     assert not any("Dana" in str(e) or "Toni" in str(e) for e in nameless), "a customer reads no name"
+
+
+def test_a_point_that_was_told_to_nobody_is_said_to_have_been_passed(cast: Cast) -> None:
+    no_standards()
+    make_standard("five", limit=5, unit="calendar_day")
+    case = cast.log(received_at=NOW - days(60))
+    sweep_clocks(NOW)
+    (clock,) = explain_clocks(case, now=NOW)
+    # What was overdue for more than a week when it was first met is nobody's news.
+    assert ("Passed", "the due date, on Tue 29 Sep 2026 24:00") in clock.lines
+    assert "told" not in str(clock.lines)
 
 
 @time_machine.travel(NOW + days(3))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from casework.calendars import day_text, moment_text
+from casework.calendars import day_text, local_day_of, moment_text
 from casework.cases.clockwork import LIVE, ClockState, Standing, What
 from casework.cases.models import Case, Clock, ClockEvent
 from casework.cases.services.clocks.standing import calendar_of, standing_of
@@ -72,8 +72,7 @@ def _explain(case: Case, clock: Clock, standing: Standing, now: datetime, names:
     zone = ZoneInfo(the_agency().time_zone)
     result = _result(standing, zone, now)
     if standing.terms.limit is None:
-        text = moment_text(zone, clock.due_at)
-        return _explain_imported(clock, standing, text, result)
+        return _explain_imported(clock, standing, _end_text(zone, clock.due_at), result)
     found = standing.reckon(calendar_of, now=now)
     why = found.explanation
     pauses, extensions = _pauses(case, standing, zone, names), tuple(_extensions(case, clock, zone, names))
@@ -144,12 +143,16 @@ def _changes(case: Case, clock: Clock, zone: ZoneInfo, names: Names) -> Iterator
 
 
 def _passed(case: Case, clock: Clock, zone: ZoneInfo) -> Iterator[Happened]:
-    """The points on the way to the due date, and after it, of which somebody was told."""
+    """The points on the way to the due date, and after it, that were passed; nobody need have been told of one."""
     for event in case.clock_events:
         if event.what in (What.WARNED, What.MISSED) and clock.number in event.clocks:
             point = _point(event.once or "")
-            words = f"{point}, told on {moment_text(zone, event.noted_at)}"
-            yield Happened(at=event.noted_at, why=point, words=words)
+            yield Happened(at=event.at, why=point, words=f"{point}, on {_end_text(zone, event.at)}")
+
+
+def _end_text(zone: ZoneInfo, at: datetime) -> str:
+    """An end in words: 24:00 belongs to the day that ends."""
+    return moment_text(zone, at, on=local_day_of(calendar_of(None), at))
 
 
 def _point(once: str) -> str:

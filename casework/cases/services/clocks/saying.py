@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from casework.calendars import Due, Unit
+from casework.calendars import Due, Unit, local_day_of
 from casework.calendars.terms import Reckoning
 from casework.calendars.words import counted, listed
 from casework.cases.clockwork import LIVE, ClockState
@@ -46,8 +46,7 @@ def due_sentence(case: Case, *, now: datetime) -> str:
         return "We need your answer first. The time in which we answer you goes on when we have it."
     standing = standing_of(case)[clock.number]
     if standing.terms.limit is None:
-        on = clock.due_at.astimezone(calendar_of(None).time_zone).date()
-        return _first(_day(on), clock, now)
+        return _first(_day(local_day_of(calendar_of(None), clock.due_at)), clock, now)
     found = standing.reckon(calendar_of, now=now)
     return f"{_first(_end(found), clock, now)} {_second(case, clock, found)}"
 
