@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casework.cases.models import Case, Clock, ClockState, Finding
 from casework.cases.services import Decision, decide_issue
-from casework.cases.services.clocks import explain_clock, stop_clocks
+from casework.cases.services.clocks import check_clocks, explain_clock, standing_of, stop_clocks
 from casework.catalogue.models import Standard
 from casework.catalogue.services import service_by_name
 from casework.communications.services import write_note
@@ -168,6 +168,17 @@ def test_what_reached_us_long_ago_is_late_at_once(cast: Cast) -> None:
     case = cast.log(received_at=NOW - days(60))
     assert case.next_due_at < NOW
     assert {clock.started_at for clock in case.clocks} == {NOW - days(60)}
+
+
+def test_computers_that_do_not_agree_about_the_second_break_nothing(cast: Cast) -> None:
+    case = cast.investigated()
+    seconds = [timedelta(seconds=each) for each in (0, 5, 4, 3, 9)]
+    moves = ["ask_customer", "customer_answers", "ask_customer", "customer_answers", "ask_customer"]
+    for name, after in zip(moves, seconds, strict=True):
+        cast.move(case, name, now=NOW + after, message="Which day?", answer="Monday.")
+    (pause, last) = standing_of(case)[the_clock(case, "respond").number].pauses
+    assert (pause.from_at, pause.to_at, last.from_at) == (NOW, NOW + seconds[1], NOW + seconds[4])
+    assert check_clocks().different == 0
 
 
 def test_a_note_stops_no_clock(cast: Cast) -> None:

@@ -149,7 +149,9 @@ def _pauses(terms: Terms, own: Sequence[Happening], until: datetime | None) -> t
     for each in own:
         is_open = bool(found) and found[-1].to_at is None
         if each.what is What.PAUSED and not is_open and _takes_part(terms, each):
-            found.append(Pause(each.at, None, each.reason))
+            # Computers do not agree about the second: what was written down later did not begin earlier.
+            begins = max([each.at, *(one.to_at for one in found[-1:] if one.to_at is not None)])
+            found.append(Pause(begins, None, each.reason))
         elif each.what is What.RESUMED and is_open:
             found[-1] = Pause(found[-1].from_at, max(each.at, found[-1].from_at), found[-1].reason)
     clipped = (_within(each, terms.started_at, until) for each in found)
