@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import flag_modified
+
 from casework.calendars import Calendar
 from casework.cases.clockwork import (
     ClockState,
@@ -49,7 +52,23 @@ def note(
         data=data,
     )
     case.clock_events.append(event)
+    if what not in _SAID:
+        be_noticed(case)
     return event
+
+
+def be_noticed(case: Case) -> None:
+    """Let whoever saves the case meanwhile notice, though nothing that can be seen of it may have changed.
+
+    Otherwise two who write at once would each keep what they know of the clocks (a case that is closed while a
+    message arrives), and both might give the next clock the same number.
+    """
+    if "next_due_at" in inspect(case).dict:  # A case that is being opened is nobody else's yet.
+        flag_modified(case, "next_due_at")
+
+
+# What says that a point was passed, and changes nothing of how a clock stands.
+_SAID = (What.WARNED, What.MISSED)
 
 
 def keep_standing(case: Case) -> dict[int, Standing]:
@@ -90,10 +109,6 @@ def stored_differences(case: Case) -> Iterator[str]:
         kept = getattr(case, name)
         if kept != value:
             yield f"{case.reference}: {name} is {kept}, and its clocks give {value}."
-
-
-# What says that a point was passed, and changes nothing of how a clock stands.
-_SAID = (What.WARNED, What.MISSED)
 
 
 def _as_they_came(case: Case) -> list[Clock]:

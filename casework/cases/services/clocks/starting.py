@@ -9,7 +9,7 @@ from casework.calendars import Due, due, end_of_day, parse_unit
 from casework.cases.clockwork import LIVE, ClockState
 from casework.cases.models import Case, Clock
 from casework.cases.rules import About, applies, limit_for
-from casework.cases.services.clocks.standing import keep_standing
+from casework.cases.services.clocks.standing import be_noticed, keep_standing
 from casework.catalogue.models import Standard
 from casework.catalogue.queries import (
     calendar_for,
@@ -157,6 +157,7 @@ def add_clock(case: Case, standard: Standard, at: datetime, *, event: str = "") 
     """
     clock = new_clock(case, standard, at, event=event)
     case.clocks.append(clock)
+    be_noticed(case)
     return clock
 
 
