@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from casework.cases.models import Case, ClockState
 from casework.cases.services import make_move
-from casework.cases.services.clocks import check_clocks, note_told
+from casework.cases.services.clocks import check_clocks, checking, note_told, stored_differences
 from casework.core import clock
 from casework.core.db import db, transaction
 from tests.cases.standards import make_standard, no_standards
@@ -76,3 +76,30 @@ def test_a_case_that_is_closed_while_a_message_arrives_leaves_no_clock_running(
     states = [one.state for one in the_case().clocks]
     assert states == [ClockState.CANCELLED, ClockState.MET, ClockState.CANCELLED]
     assert check_clocks().different == 0
+
+
+def test_mending_undoes_nothing_that_somebody_does_meanwhile(
+    staged: tuple[Flask, Cast], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, _ = staged
+    with transaction():
+        the_case().clocks[1].next_step_at = None
+    seen: list[int] = []
+
+    def looks(case: Case) -> Iterator[str]:
+        found = list(stored_differences(case))
+        if not seen:
+            seen.append(case.id)
+            meanwhile(app, told)
+        return iter(found)
+
+    monkeypatch.setattr(checking, "stored_differences", looks)
+    db.session.rollback()
+    check_clocks(mend=True)
+    monkeypatch.undo()
+    assert check_clocks().different == 0
+    assert [one.state for one in the_case().clocks] == [
+        ClockState.RUNNING,
+        ClockState.MET,
+        ClockState.RUNNING,
+    ]

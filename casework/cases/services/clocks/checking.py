@@ -27,23 +27,38 @@ class Checked:
 def check_clocks(*, mend: bool = False) -> Checked:
     """Replay what happened to the clocks of every case and compare it with what is kept; `mend` keeps the replayed.
 
-    Lot by lot in the order of the cases, so that memory stays as large as one lot and nobody waits for a long lock.
+    - Lot by lot in the order of the cases, so that memory stays as large as one lot and nobody waits for a long lock.
+    - A case that differs is looked at again while it is held: somebody may have been in the middle of changing it.
     """
     checked = Checked()
     for lot in _lots():
-        with transaction():
-            for case in lot:
-                found = list(stored_differences(case))
-                checked.cases += 1
-                checked.clocks += len(case.clocks)
-                checked.different += bool(found)
-                checked.sentences += found[: MOST_SAID - len(checked.sentences)]
-                if found and mend:
-                    keep_standing(case)
-        db.session.expunge_all()
-        # What was read of calendars and the agency belonged to the rows that are forgotten now.
-        db.session.info.pop("definitions", None)
+        checked.cases += len(lot)
+        checked.clocks += sum(len(case.clocks) for case in lot)
+        differ = [case.id for case in lot if any(stored_differences(case))]
+        _forget()
+        for case_id in differ:
+            found = _look_again(case_id, mend=mend)
+            checked.different += bool(found)
+            checked.sentences += found[: MOST_SAID - len(checked.sentences)]
     return checked
+
+
+def _look_again(case_id: int, *, mend: bool) -> list[str]:
+    with transaction():
+        case = db.session.get_one(Case, case_id, with_for_update=True)
+        found = list(stored_differences(case))
+        if found and mend:
+            keep_standing(case)
+    _forget()
+    return found
+
+
+def _forget() -> None:
+    """End what was read, and forget it: what is read next is as it is then."""
+    db.session.rollback()
+    db.session.expunge_all()
+    # What was read of calendars and the agency belonged to the rows that are forgotten now.
+    db.session.info.pop("definitions", None)
 
 
 def _lots() -> Iterator[list[Case]]:
