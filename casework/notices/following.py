@@ -83,16 +83,18 @@ def tell_of_the_broken_glass(event: GlassBroken) -> None:
 def tell_of_the_clock(event: ClockPassed) -> None:
     """Whoever has a case is told that it is due soon or overdue, and those above them when the standard says so.
 
-    Where nobody has it the supervisors of its team are told instead. Each person is told once for each point.
+    Where nobody has it, or whoever has it left, the supervisors of its team are told instead; where the team has none,
+    the managers. Each person is told once for each point.
     """
     case = db.session.get_one(Case, event.case_id)
-    supervisors = {"owner", "supervisor"} if case.handler_id is None else {"supervisor"}
+    handler = set(db.session.scalars(select(User.id).where(User.id == case.handler_id, User.is_active)))
+    supervisors = {"supervisor"} if handler else {"owner", "supervisor"}
     above: set[int] = set()
     if supervisors & set(event.tell):
-        above |= _active(Role.SUPERVISOR, User.team_id == case.team_id)
+        above |= _active(Role.SUPERVISOR, User.team_id == case.team_id) or _active(Role.MANAGER)
     if "manager" in event.tell:
         above |= _active(Role.MANAGER)
-    owner = {case.handler_id} if case.handler_id is not None and "owner" in event.tell else set()
+    owner = handler if "owner" in event.tell else set()
     soon = not event.is_late
     remind(owner, What.DUE_SOON if soon else What.OVERDUE, event)
     remind(above - owner, What.DUE_SOON if soon else What.TEAM_LATE, event)

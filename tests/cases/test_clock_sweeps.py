@@ -244,6 +244,22 @@ def test_a_supervisor_who_has_the_case_is_told_once_as_its_owner(cast: Cast, cas
     assert told(cast.amara) == [("overdue", 1)]
 
 
+def test_where_whoever_has_the_case_left_the_supervisors_of_its_team_are_told(cast: Cast, case: Case) -> None:
+    with transaction():
+        cast.dana.is_active = False
+    first = the_clock(case, "respond").next_step_at
+    assert run(first) == 1
+    assert (told(cast.dana), told(cast.amara)) == ([], [("due_soon", 1)])
+
+
+def test_where_the_team_has_no_supervisor_the_managers_are_told(cast: Cast, case: Case) -> None:
+    with transaction():
+        cast.amara.is_active = False
+    run(the_clock(case, "respond").due_at)
+    assert told(cast.dana) == [("overdue", 1)]
+    assert (told(cast.amara), told(cast.sol)) == ([], [("team_late", 1)])
+
+
 def test_nobody_is_told_of_a_case_that_they_may_not_see(cast: Cast, case: Case) -> None:
     with transaction():
         change_access(
