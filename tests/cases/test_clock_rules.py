@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casework.cases.models import Case, Clock, ClockState, Finding
 from casework.cases.services import Decision, decide_issue
-from casework.cases.services.clocks import check_clocks, explain_clock, standing_of, stop_clocks
+from casework.cases.services.clocks import check_clocks, due_sentence, explain_clock, standing_of, stop_clocks
 from casework.catalogue.models import Standard
 from casework.catalogue.services import service_by_name
 from casework.communications.services import write_note
@@ -209,3 +209,17 @@ def test_of_several_standards_those_that_give_as_much_time_already_are_not_exten
     cast.move(case, "extend", reason="The laboratory.", new_date="2026-12-30", message="It takes longer.")
     moved = {clock.name for clock in case.clocks if clock.due_at != before[clock.name]}
     assert moved == {"Answer within 20 working days"}
+
+
+@pytest.mark.parametrize("starts", ["acknowledged", "day_after_received", "received"])
+def test_another_answer_is_owed_whatever_the_first_one_counted_from(cast: Cast, starts: str) -> None:
+    no_standards()
+    make_standard("hear", promise="acknowledge", limit=3)
+    make_standard("answer", starts=starts)
+    make_standard("never", starts="transferred")
+    make_standard("early", is_early=True)
+    case, later = answered(cast), NOW + days(7)
+    cast.move(case, "reopen", now=later, reason="They sent a letter.")
+    live = [(c.name, c.started_at) for c in case.clocks if c.state is ClockState.RUNNING]
+    assert live == [("answer standard", later)]
+    assert "from the day after we took it up again" in due_sentence(case, now=later)

@@ -278,3 +278,31 @@ def test_a_date_that_came_with_a_record_is_put_off_too(cast: Cast) -> None:
         stop_clocks(case, ["respond"], NOW + days(15))
     assert (case.clocks[0].state, day(case.clocks[0])) == (ClockState.MET, until)
     assert not list(stored_differences(case))
+
+
+@pytest.mark.parametrize("unit", ["working_day", "calendar_day"])
+def test_while_it_stands_still_the_cap_gives_no_more_than_it_says(cast: Cast, unit: str) -> None:
+    make_standard("ten", unit=unit, may_pause=True, extension_limit=5, extension_unit="calendar_day")
+    case = cast.log()
+    before = day(case.clocks[0])
+    with transaction():
+        pause_clocks(case, LATER, "waiting")
+    latest, _ = latest_extension(case, at=NOW + days(8))
+    assert latest == before + timedelta(days=5)
+    assert "at most" in refused(case, latest + timedelta(days=1), at=NOW + days(8))
+    extend(case, latest, at=NOW + days(8))
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_pause_that_began_when_it_was_late_does_not_move_the_day_that_was_given(
+    cast: Cast, unit: str
+) -> None:
+    make_standard("any", limit=1, unit=unit, may_pause=True)
+    case = cast.log()
+    late = case.clocks[0].due_at + days(3)
+    with transaction():
+        pause_clocks(case, late, "waiting")
+        resume_clocks(case, late + days(5))
+    until = local_day_of(default_calendar(), late + days(9))
+    extend(case, until, at=late + days(6))
+    assert day(case.clocks[0]) == until

@@ -9,6 +9,8 @@ from casework.cases.models import Case, Channel, ClockState, Kind
 from casework.cases.services.clocks import (
     fit_clocks,
     note_not_told,
+    reopen_clocks,
+    start_clocks,
     stop_clocks,
     stored_differences,
     sweep_clocks,
@@ -277,3 +279,48 @@ def test_a_review_keeps_the_standards_of_its_own_stage(cast: Cast) -> None:
     assert clocks_of(case) == [("first", MET, NOW), ("second", RUNNING, LATER)]
     fit(case, severity=4, now=LATER + days(1))
     assert clocks_of(case) == [("first", MET, NOW), ("second", RUNNING, LATER)]
+
+
+def test_whoever_says_what_the_first_issue_is_about_changes_what_is_promised(cast: Cast) -> None:
+    make_standard("here", limit=5, category_id=cast.not_inspected.id)
+    make_standard("there", limit=3, category_id=cast.no_call_back.id)
+    case = cast.log()
+    edit = IssueEdit(summary="Nobody called back", category_id=cast.no_call_back.id)
+    with transaction():
+        edit_issue(case, 1, edit, actor=cast.dana, now=LATER)
+    assert clocks_of(case) == [("here", CANCELLED, NOW), ("there", RUNNING, NOW)]
+    assert [event.reason for event in case.clock_events] == ["the category changed"]
+    assert not list(stored_differences(case))
+
+
+def test_another_answer_stays_owed_by_the_standard_of_another_severity(cast: Cast) -> None:
+    make_standard("low", severity=2, limit=20)
+    make_standard("severe", severity=4, limit=3)
+    case = cast.log()
+    with transaction():
+        stop_clocks(case, ["respond"], NOW + days(1))
+        reopen_clocks(case, LATER)
+    assert clocks_of(case) == [("low", MET, NOW), ("low", RUNNING, LATER)]
+    fit(case, severity=4, now=LATER + days(1))
+    assert clocks_of(case)[1:] == [("low", CANCELLED, LATER), ("severe", RUNNING, LATER)]
+    fit(case, severity=2, now=LATER + days(2))
+    assert clocks_of(case)[2:] == [("severe", CANCELLED, LATER), ("low", RUNNING, LATER)]
+    with transaction():
+        stop_clocks(case, ["respond"], LATER + days(3))
+    fit(case, severity=4, now=LATER + days(4))
+    assert len(case.clocks) == 4, "what is done is not owed again"
+
+
+def test_what_is_done_in_a_review_is_not_owed_again(cast: Cast) -> None:
+    review: dict[str, Any] = {"starts": "escalated", "stage": 2}
+    make_standard("hear", promise="acknowledge", severity=2, **review)
+    make_standard("hear-fast", promise="acknowledge", severity=4, **review)
+    make_standard("look", promise="review", severity=2, **review)
+    make_standard("look-fast", promise="review", severity=4, **review)
+    case = cast.log()
+    with transaction():
+        case.stage, case.escalated_at = 2, LATER
+        start_clocks(case, "escalated", LATER, now=LATER)
+        stop_clocks(case, ["acknowledge", "review"], LATER)
+    fit(case, severity=4, now=LATER + days(1))
+    assert clocks_of(case) == [("hear", MET, LATER), ("look", MET, LATER)]

@@ -9,7 +9,7 @@ from casework.audit.models import HistoryEntry
 from casework.cases.changes import doing, queries
 from casework.cases.models import Case, Clock, ClockState, Kind
 from casework.cases.models.changes import ChangeKind, Effect, Turn
-from casework.cases.services.clocks import check_clocks, fit_clocks, note_told
+from casework.cases.services.clocks import check_clocks, fit_clocks, note_told, reopen_clocks, stop_clocks
 from casework.catalogue.models import Standard
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
@@ -198,3 +198,18 @@ def test_what_is_not_in_force_cannot_be_switched_off_nor_put_in_force_twice(cast
     with pytest.raises(Refused, match="cannot be switched off"):
         look(draft, cast.wen, kind=ChangeKind.OFF, once="again")
     assert db.session.scalar(select(func.count()).where(HistoryEntry.verb == "switched_off")) == 1
+
+
+def test_what_counts_from_the_reopening_or_the_last_word_goes_on_from_there(cast: Cast) -> None:
+    made = standard_draft("weekly", limit=5, starts="received", repeats=True)
+    apply(look(made, cast.wen), cast.wen)
+    case, later = cast.log(), NOW + days(2)
+    with transaction():
+        stop_clocks(case, ["respond"], NOW + days(1))
+        reopen_clocks(case, later)
+        note_told(case, later, written_at=later, now=later)
+    for code in ("respond", "weekly"):
+        apply(look(standard_draft(code, limit=7), cast.wen, once=code, now=later), cast.wen, now=later)
+    live = {c.promise: (c.started_at, c.limit) for c in case.clocks if c.state is ClockState.RUNNING}
+    assert (live["respond"][0], live["update"][0]) == (later, later)
+    assert [states(case)[one] for one in ("respond", "update")] == [[ClockState.MET, ClockState.RUNNING]] * 2

@@ -68,7 +68,10 @@ def start_of(
 
     Whether it is in force on that day is not asked here. The clocks `without` are taken as ended.
     """
-    counted = [c for c in case.clocks if c.standard is not None and _counts(c, "") and c not in without]
+    owed_again = _owed_again(case)
+    counted = [
+        c for c in case.clocks if c.standard is not None and _counts(c, "", owed_again) and c not in without
+    ]
     there = {(c.standard.code, c.stage) for c in counted if c.standard is not None}
     owed = (
         _may_start(case)
@@ -76,7 +79,7 @@ def start_of(
         and standard.promise not in _done(case, without)
         and applies(standard, about)
     )
-    again = _owed_again(case).get(standard.promise)
+    again = owed_again.get(standard.promise)
     if again is not None:
         found = Start(standard, again, REOPENED) if begins_with(case, standard, REOPENED) else None
     else:
@@ -122,7 +125,8 @@ def _missing(
     """What holds now and does not run yet, from the event that starts it where that has happened."""
     if not _may_start(case):
         return
-    counted = [c for c in case.clocks if c not in ended and _counts(c, moved)]
+    again = _owed_again(case)
+    counted = [c for c in case.clocks if c not in ended and _counts(c, moved, again)]
     there = {(c.standard.code, c.stage) for c in counted if c.standard is not None}
     done = _done(case, ended)
     for start in _begun(case, events):
@@ -150,8 +154,11 @@ def _begun(case: Case, events: Mapping[str, datetime]) -> Iterator[Start]:
                 yield Start(standard, at, REOPENED)
 
 
-def _counts(clock: Clock, moved: str) -> bool:
+def _counts(clock: Clock, moved: str, again: Mapping[str, datetime]) -> bool:
     if clock.met_at is not None:
+        since = again.get(clock.promise)
+        if since is not None and clock.met_at <= since:
+            return False  # It was done for an earlier answer, and another one is owed.
         # What was kept for one department is owed by the next one too.
         return not (moved in ("department", "agency") and clock.start_event == "transferred")
     return clock.state in LIVE

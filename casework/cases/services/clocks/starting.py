@@ -97,11 +97,12 @@ def reopen_clocks(case: Case, at: datetime) -> None:
 def begins_with(case: Case, standard: Standard, event: str) -> bool:
     """Whether a standard counts from this event on a case at its stage.
 
-    Nothing was escalated at the first one, and word that is owed once is not owed again.
+    Nothing was escalated at the first one; word that is owed once is not owed again; and what was to be done early
+    cannot be done early any more when a case is taken up again.
     """
     if standard.starts == "escalated" and case.stage == 1:
         return False
-    if event == REOPENED and standard.promise == "update" and not standard.repeats:
+    if event == REOPENED and (standard.is_early or (standard.promise == "update" and not standard.repeats)):
         return False
     return standard.starts in STARTED_BY.get(event, (event,)) or _comes_back(case, standard, event)
 
