@@ -201,11 +201,11 @@ def _code(clock: Clock) -> str:
 
 
 def _started_at(standard: Standard, at: datetime) -> datetime:
-    """Where it counts from. In days the day of the event is day 0 anyway; hours begin with the next day."""
+    """Where it counts from. In days the day of the event is day 0 anyway; hours begin with the calendar's next day."""
     unit = parse_unit(standard.unit)
     if standard.starts != "day_after_received" or not (unit.is_elapsed or unit.is_open_time):
         return at
-    zone = ZoneInfo(the_agency().time_zone)
+    zone = calendar_for(*calendar_in_force(standard.calendar_id)).time_zone
     return end_of_day(zone, at.astimezone(zone).date())
 
 
