@@ -1,15 +1,17 @@
-"""Why a clock is due when it is: in lines, in one sentence, with who paused and extended it."""
+"""Why a clock is due when it is: in lines, in one sentence, with who paused and extended it.
+
+All instants of a clock are said on the wall clock of its calendar, so that they can be compared with each other.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from casework.calendars import day_text, local_day_of, moment_text
+from casework.calendars import Calendar, day_text, local_day_of, moment_text
 from casework.cases.clockwork import LIVE, ClockState, Standing, What
 from casework.cases.models import Case, Clock, ClockEvent
 from casework.cases.services.clocks.standing import calendar_of, standing_of
-from casework.catalogue.queries import the_agency
 
 # Names of staff by id, for whoever may read them; what a customer reads names nobody.
 Names = Mapping[int, str]
@@ -69,14 +71,15 @@ def explain_clock(case: Case, clock: Clock, *, now: datetime, names: Names | Non
 
 
 def _explain(case: Case, clock: Clock, standing: Standing, now: datetime, names: Names) -> Explained:
-    zone = ZoneInfo(the_agency().time_zone)
+    calendar = calendar_of(standing.terms.calendar)
+    zone = calendar.time_zone
     result = _result(standing, zone, now)
     if standing.terms.limit is None:
-        return _explain_imported(clock, standing, _end_text(zone, clock.due_at), result)
+        return _explain_imported(clock, standing, _end_text(calendar, clock.due_at), result)
     found = standing.reckon(calendar_of, now=now)
     why = found.explanation
     pauses, extensions = _pauses(case, standing, zone, names), tuple(_extensions(case, clock, zone, names))
-    changes, passed = tuple(_changes(case, clock, zone, names)), tuple(_passed(case, clock, zone))
+    changes, passed = tuple(_changes(case, clock, zone, names)), tuple(_passed(case, clock, calendar))
     by = [("By", f"{one.words} by {one.by}") for one in (*pauses, *extensions) if one.by]
     return Explained(
         clock=clock,
@@ -142,17 +145,17 @@ def _changes(case: Case, clock: Clock, zone: ZoneInfo, names: Names) -> Iterator
             yield Happened(at=event.noted_at, why=event.reason, by=_name(event, names), words=words)
 
 
-def _passed(case: Case, clock: Clock, zone: ZoneInfo) -> Iterator[Happened]:
+def _passed(case: Case, clock: Clock, calendar: Calendar) -> Iterator[Happened]:
     """The points on the way to the due date, and after it, that were passed; nobody need have been told of one."""
     for event in case.clock_events:
         if event.what in (What.WARNED, What.MISSED) and clock.number in event.clocks:
             point = _point(event.once or "")
-            yield Happened(at=event.at, why=point, words=f"{point}, on {_end_text(zone, event.at)}")
+            yield Happened(at=event.at, why=point, words=f"{point}, on {_end_text(calendar, event.at)}")
 
 
-def _end_text(zone: ZoneInfo, at: datetime) -> str:
+def _end_text(calendar: Calendar, at: datetime) -> str:
     """An end in words: 24:00 belongs to the day that ends."""
-    return moment_text(zone, at, on=local_day_of(calendar_of(None), at))
+    return moment_text(calendar.time_zone, at, on=local_day_of(calendar, at))
 
 
 def _point(once: str) -> str:
