@@ -10,10 +10,12 @@ from casework.cases.queries import people_of
 from casework.cases.services import NewIssue, add_issue, change_access
 from casework.cases.services.merging import undo_merge
 from casework.cases.services.splitting import can_undo_split, split_case, undo_split
+from casework.cases.services.transferring import transfer_case
 from casework.communications.models import Communication
 from casework.communications.services import hear_from_customer, write_note
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
+from tests.cases.standards import make_standard, the_clock
 from tests.cast import NOW, Cast, days
 
 POINTS = ("Kitchen not inspected", "Nobody called back", "Rude at the desk")
@@ -74,6 +76,17 @@ def test_its_clocks_run_since_the_first_one_was_received(cast: Cast) -> None:
     assert running(new) == running(case)
     assert (new.received_at, new.acknowledged_at) == (case.received_at, case.acknowledged_at)
     assert (new.next_due_at, new.respond_due_at) == (case.next_due_at, case.respond_due_at)
+
+
+def test_what_counts_from_the_transfer_counts_in_both(cast: Cast) -> None:
+    make_standard("moved", starts="transferred", limit=5)
+    case, _ = logged(cast)
+    later = NOW + days(1)
+    with transaction():
+        transfer_case(case, team=cast.clinics, reason="It is theirs.", actor=cast.amara, now=later)
+    new = split(case, [2], [], cast)
+    assert (the_clock(new, "respond").name, the_clock(new, "respond").started_at) == ("moved standard", later)
+    assert new.next_due_at == case.next_due_at
 
 
 def test_who_may_see_it_goes_with_it(cast: Cast) -> None:

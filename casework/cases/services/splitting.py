@@ -48,6 +48,7 @@ _COMMON = (
     "handler_id",
     "process_version_id",
     "received_at",
+    "transferred_at",
     "is_restricted",
 )
 
@@ -206,6 +207,8 @@ def _new_case(case: Case, going: list[Issue], now: datetime) -> Case:
     if case.acknowledged_at is not None:
         clocks.stop_clocks(new, ("acknowledge",), case.acknowledged_at, now=now)
         clocks.start_clocks(new, "acknowledged", case.acknowledged_at, now=now)
+    if case.transferred_at is not None:
+        clocks.start_clocks(new, "transferred", case.transferred_at, now=now)
     # What was waited for the customer before the split was waited for both.
     clocks.copy_pauses(case, new, now=now)
     db.session.flush()
