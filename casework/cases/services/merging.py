@@ -2,7 +2,8 @@
 
 Rules of the clocks: what the merged case owed is cancelled, because it is answered with the other one. Undone, its
 clocks are what they were, counted from when they started: the time in between counts as if it had never been
-merged. A pause that was open goes on from where it began, so that the time of waiting is still not counted.
+merged. A pause that was open goes on from where it began, so that the time of waiting is still not counted. What
+its customer was told meanwhile was answered then.
 """
 
 from datetime import datetime
@@ -40,6 +41,9 @@ from casework.core.db import db
 from casework.core.errors import NotFound, Refused
 
 TOLD = (DecisionState.QUEUED, DecisionState.SENT, DecisionState.IMPOSSIBLE)
+DECISION = "decision"
+# What is met when the decision is told, and what is owed no more from then on.
+MET_BY_IT = ("respond", "review", "update")
 DUPLICATE = "duplicate"
 
 
@@ -93,8 +97,7 @@ def undo_merge(case: Case, *, actor: User, now: datetime) -> None:
     if not may_see(actor, case.duplicate_of_id):
         raise Refused("Only somebody who may see both cases undoes this. Ask your supervisor.")
     final = db.session.get_one(Case, case.duplicate_of_id)
-    wanted = select(CaseLink).where(CaseLink.case_id == case.id, CaseLink.kind == LinkKind.DUPLICATE)
-    link = db.session.scalars(wanted).one()
+    link = _merge_link(case)
     kept: dict[str, Any] = link.kept
     if "emptied" in kept:
         raise Refused(
@@ -108,11 +111,17 @@ def undo_merge(case: Case, *, actor: User, now: datetime) -> None:
     note_links(final, "let_go", "A merged case stands by itself again", actor=actor, now=now)
 
 
+def _merge_link(case: Case) -> CaseLink:
+    wanted = select(CaseLink).where(CaseLink.case_id == case.id, CaseLink.kind == LinkKind.DUPLICATE)
+    return db.session.scalars(wanted).one()
+
+
 def note_answered_together(case: Case, now: datetime) -> None:
     """The case that this one is merged into was answered, and its customer is told as well."""
-    if case.responded_at is None:
-        case.responded_at = now
-    case.updated_at = now
+    link = _merge_link(case)
+    if case.responded_at is None or "answered_at" not in link.kept:
+        link.kept = {**link.kept, "answered_at": now.isoformat()}
+    case.responded_at, case.updated_at = case.responded_at or now, now
 
 
 def _why_not(case: Case, target: Case, final: Case, reason: str) -> list[str]:
@@ -194,6 +203,16 @@ def _restore(case: Case, kept: dict[str, Any], now: datetime, actor: User) -> No
     case.state, case.state_since = kept["state"], datetime.fromisoformat(kept["state_since"])
     case.is_open, case.closed_at = True, None
     clocks.take_back(case, kept["clock_event"], now, actor_id=actor.id)
+    if "answered_at" in kept:
+        _answer_meanwhile(case, datetime.fromisoformat(kept["answered_at"]), now, actor)
+
+
+def _answer_meanwhile(case: Case, at: datetime, now: datetime, actor: User) -> None:
+    """Its customer was answered with the other case; what has not reached them yet is owed until it has."""
+    clocks.stop_clocks(case, MET_BY_IT, at, now=now, actor_id=actor.id, says=DECISION)
+    if case.decision_state not in clocks.ANSWERED:
+        why = "the answer had not reached the customer"
+        clocks.note_not_told(case, DECISION, written_at=at, why=why, now=now)
 
 
 def _name_in(final: Case, named: frozenset[int], named_there: frozenset[int]) -> tuple[list[int], int | None]:

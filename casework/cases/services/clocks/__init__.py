@@ -14,7 +14,7 @@ from casework.cases.services.clocks.extending import extend_clocks, latest_exten
 from casework.cases.services.clocks.fitting import fit_clocks
 from casework.cases.services.clocks.foreseeing import Fate, Foreseen, foresee
 from casework.cases.services.clocks.pausing import copy_pauses, pause_clocks
-from casework.cases.services.clocks.planning import Fitting, plan_fitting
+from casework.cases.services.clocks.planning import ANSWERED, Fitting, plan_fitting
 from casework.cases.services.clocks.reaching import note_not_told, note_told_at_last
 from casework.cases.services.clocks.saying import due_sentence
 from casework.cases.services.clocks.standing import (
@@ -39,6 +39,7 @@ from casework.cases.services.clocks.sweeping import sweep_clocks
 from casework.cases.services.clocks.updates import note_told
 
 __all__ = [
+    "ANSWERED",
     "AT_RECEIPT",
     "LIVE",
     "Checked",
