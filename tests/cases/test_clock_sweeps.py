@@ -12,7 +12,15 @@ from casework.cases.events import ClockPassed
 from casework.cases.models import Case, Clock, ClockState
 from casework.cases.models.clocks import What as Happened
 from casework.cases.services import change_access
-from casework.cases.services.clocks import keep_standing, note, stored_differences, sweep_clocks
+from casework.cases.services.clocks import (
+    keep_standing,
+    note,
+    note_not_told,
+    note_told_at_last,
+    stop_clocks,
+    stored_differences,
+    sweep_clocks,
+)
 from casework.cases.services.imports.rows import clock_row
 from casework.core.db import db, transaction
 from casework.core.events import _followers
@@ -170,6 +178,32 @@ def test_a_path_that_was_not_taken_early_lapses_and_nobody_is_told_that_it_is_la
     assert case.next_due_at == later.due_at
     assert published == []
     assert run(early.due_at + days(9)) == 0
+    assert not list(stored_differences(case))
+
+
+@pytest.mark.parametrize("swept", [False, True])
+@pytest.mark.parametrize("posted", [False, True])
+def test_a_path_that_was_not_taken_early_has_lapsed_whether_or_not_a_sweep_has_seen_it(
+    cast: Cast, swept: bool, posted: bool
+) -> None:
+    no_standards()
+    make_standard("early", limit=1, unit="hour", is_early=True, may_pause=True)
+    make_standard("later", limit=20)
+    case = cast.log()
+    early, later = case.clocks
+    after = early.due_at + MINUTE
+    if posted:
+        with transaction():
+            stop_clocks(case, ["respond"], NOW, says="decision")
+            note_not_told(case, "decision", written_at=NOW, why="the letter waits", now=NOW)
+    if swept:
+        run(early.due_at)
+    with transaction():
+        if posted:
+            note_told_at_last(case, "decision", written_at=NOW, at=after, now=after)
+        else:
+            stop_clocks(case, ["respond"], after)
+    assert (early.state, early.met_at, later.met_at) == (ClockState.CANCELLED, None, after)
     assert not list(stored_differences(case))
 
 

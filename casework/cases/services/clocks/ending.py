@@ -6,7 +6,7 @@ from datetime import datetime
 from casework.cases.clockwork import LIVE, What
 from casework.cases.models import Case, Clock
 from casework.cases.services.clocks.reaching import catch_up, leave_to_the_words, say_again
-from casework.cases.services.clocks.standing import events_that_count, keep_standing, note
+from casework.cases.services.clocks.standing import events_that_count, keep_standing, note, note_met
 
 
 def stop_clocks(
@@ -26,7 +26,7 @@ def stop_clocks(
     _end_pause(case, at, now, actor_id)
     if met:
         said = {"says": says} if says else {}
-        note(case, What.MET, at, now=now, clocks=met, actor_id=actor_id, **said)
+        note_met(case, met, at, now=now, actor_id=actor_id, **said)
     keep_standing(case)
     return met
 

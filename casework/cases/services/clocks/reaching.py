@@ -5,7 +5,13 @@ from datetime import datetime
 
 from casework.cases.clockwork import LIVE, ClockState, What
 from casework.cases.models import Case, Clock, ClockEvent
-from casework.cases.services.clocks.standing import events_that_count, keep_standing, note, standing_of
+from casework.cases.services.clocks.standing import (
+    events_that_count,
+    keep_standing,
+    note,
+    note_met,
+    standing_of,
+)
 from casework.catalogue.queries import calendar_in_force
 
 _ENDS = (What.MET, What.CANCELLED, What.LAPSED, What.NOT_TOLD)
@@ -75,7 +81,7 @@ def note_told_at_last(
     if owed:
         written = written_at.isoformat()
         met_at = max(at, written_at)
-        note(case, What.MET, met_at, now=now, clocks=owed, says=says, written_at=written)
+        note_met(case, owed, met_at, now=now, says=says, written_at=written)
         keep_standing(case)
     return owed
 

@@ -57,6 +57,32 @@ def note(
     return event
 
 
+NOT_EARLY = "it was not resolved early"
+
+
+def note_met(
+    case: Case,
+    clocks: Sequence[Clock],
+    at: datetime,
+    *,
+    now: datetime | None = None,
+    actor_id: int | None = None,
+    **data: Any,
+) -> None:
+    """Write down that what these clocks promised is done; a path that was not taken in time has lapsed before.
+
+    Whether or not a sweep has seen that comes to the same.
+    """
+    standing = standing_of(case) if any(map(is_early, clocks)) else {}
+    lapsed = [clock for clock in clocks if is_early(clock) and at > standing[clock.number].due_at]
+    for clock in lapsed:
+        due_at = standing[clock.number].due_at
+        note(case, What.LAPSED, due_at, now=now or at, clocks=[clock], reason=NOT_EARLY)
+    met = [clock for clock in clocks if clock not in lapsed]
+    if met:
+        note(case, What.MET, at, now=now, clocks=met, actor_id=actor_id, **data)
+
+
 def be_noticed(case: Case) -> None:
     """Let whoever saves the case meanwhile notice, though nothing that can be seen of it may have changed.
 

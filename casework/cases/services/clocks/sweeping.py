@@ -19,6 +19,7 @@ from casework.cases.clockwork import DUE, Step, What, who_is_told
 from casework.cases.events import ClockPassed
 from casework.cases.models import Case, Clock
 from casework.cases.services.clocks.standing import (
+    NOT_EARLY,
     is_early,
     keep_standing,
     note,
@@ -134,7 +135,7 @@ def _write(case: Case, clock: Clock, passed: Passed, due_at: datetime, now: date
         what = What.MISSED if step.is_late else What.WARNED
         reason = ""
         if is_early(clock) and step.at == DUE:
-            what, reason = What.LAPSED, "it was not resolved early"
+            what, reason = What.LAPSED, NOT_EARLY
         key = point_key(clock.number, step.at, due_at)
         note(case, what, at, now=now, clocks=[clock], reason=reason, once=key, point=step.at)
 
