@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from casework.audit.models import HistoryEntry
 from casework.cases.links import opens
-from casework.cases.models import Case
+from casework.cases.models import Case, Clock
 from casework.catalogue.models import Service
 from casework.catalogue.queries import active_services
 from casework.core.db import db
@@ -44,7 +44,7 @@ def get_case_by_link(reference: str, token: str, secret_key: str) -> Case:
             joinedload(Case.service),
             joinedload(Case.handler),
             joinedload(Case.process_version),
-            selectinload(Case.clocks),
+            selectinload(Case.clocks).joinedload(Clock.standard),
         )
     )
     return db.session.scalars(wanted).unique().one()

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from casework.calendars import in_words
-from casework.cases.models import Case, Channel, ClockState, DecisionState, Kind
-from casework.cases.services.clocks import answered_at
+from casework.cases.models import Case, Channel, Clock, ClockState, DecisionState, Kind
+from casework.cases.services.clocks import LIVE, answered_at, is_early
 from casework.catalogue.queries import default_calendar, process_of, the_agency
 from casework.communications.models import Communication, Direction, Purpose
 from casework.communications.queries import talk_with_customer
@@ -168,15 +168,22 @@ def _heading(case: Case) -> str:
 def _promises(case: Case, now: datetime, zone: ZoneInfo) -> list[Promise]:
     calendar = default_calendar()
     found = []
-    for clock in sorted(case.clocks, key=lambda one: one.due_at):
-        if clock.state not in (ClockState.RUNNING, ClockState.PAUSED) or clock.promise not in PROMISES:
-            continue
+    for clock in _promised(case):
         words = in_words(calendar, clock.due_at, now)
         relative = words.text[:1].lower() + words.text[1:]
         is_paused = clock.state is ClockState.PAUSED
         late = words.state == "late" and not is_paused
         found.append(Promise(clock.promise, last_day(clock.due_at, zone), relative, late, is_paused))
     return found
+
+
+def _promised(case: Case) -> list[Clock]:
+    """Of each promise the soonest clock; a path that is taken early or not at all is promised to nobody."""
+    soonest: dict[bool, Clock] = {}
+    for clock in sorted(case.clocks, key=lambda one: one.due_at):
+        if clock.state in LIVE and clock.promise in PROMISES and not is_early(clock):
+            soonest.setdefault(clock.promise == "acknowledge", clock)
+    return list(soonest.values())
 
 
 def _way(case: Case, process: Process) -> list[Waymark]:

@@ -17,6 +17,7 @@ from casework.communications.services import write_note
 from casework.core.db import db, transaction
 from casework.customers.services import Contact
 from casework.portal.models import PortalTry
+from tests.cases.standards import make_standard
 from tests.cast import NOW, Cast, days
 from tests.portal.stages import answer_it, deliver, heard, said_about
 from tests.portal.walks import faults_of, look, page_of, press, words_on
@@ -35,6 +36,14 @@ def test_the_page_says_what_happens_next_and_where_it_is(client: FlaskClient, ca
     assert "We are finding out what happened 23 November 2026" in words
     assert "D. Marsh looks after it." in words
     assert faults_of(page) == []
+
+
+def test_it_promises_the_soonest_answer_and_no_early_path(client: FlaskClient, cast: Cast) -> None:
+    make_standard("early", limit=3, is_early=True)
+    make_standard("long", limit=60)
+    words = words_on(look(client, page_of(cast.investigated())))
+    assert words.count("We send you our answer by") == 1
+    assert "We send you our answer by 22 December 2026 (in 20 working days)" in words
 
 
 def test_steps_that_were_left_out_are_not_claimed(client: FlaskClient, cast: Cast) -> None:

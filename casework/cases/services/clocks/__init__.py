@@ -19,6 +19,7 @@ from casework.cases.services.clocks.reaching import note_not_told, note_told_at_
 from casework.cases.services.clocks.saying import due_sentence
 from casework.cases.services.clocks.standing import (
     answered_at,
+    is_early,
     keep_standing,
     note,
     point_key,
@@ -62,6 +63,7 @@ __all__ = [
     "extend_clocks",
     "fit_clocks",
     "foresee",
+    "is_early",
     "keep_standing",
     "latest_extension",
     "note",
