@@ -196,6 +196,32 @@ def test_an_acknowledgement_that_bounced_acknowledged_nothing(cast: Cast) -> Non
     assert [(clock.state, clock.met_at) for clock in case.clocks] == [(ClockState.MET, LATER)]
 
 
+@pytest.mark.parametrize("contact", [MAIL, LETTER], ids=["bounced", "to post"])
+def test_what_was_not_acknowledged_is_owed_by_the_standards_that_hold_later(
+    cast: Cast, contact: Contact
+) -> None:
+    no_standards()
+    for severity, limit in ((2, 3), (4, 1)):
+        make_standard(f"hear-{severity}", promise="acknowledge", limit=limit, severity=severity)
+        make_standard(f"answer-{severity}", limit=limit, severity=severity, starts="acknowledged")
+    case = cast.log(contact=contact)
+    cast.move(case, "acknowledge", message="We have it.")
+    (message,) = db.session.scalars(select(Communication).where(Communication.case_id == case.id))
+    with transaction():
+        if contact is MAIL:
+            finish(message, Delivery.FAILED, LATER, "There is no such mailbox.")
+        case.severity = 4
+        clocks.fit_clocks(case, why="the severity changed", now=LATER)
+    running = {clock.name for clock in case.clocks if clock.state is ClockState.RUNNING}
+    assert (running, case.acknowledged_at) == ({"hear-4 standard"}, None)
+    with transaction():
+        finish(message, Delivery.SENT, LATER)
+    kept = {clock.name: clock.state for clock in case.clocks if clock.state is not ClockState.CANCELLED}
+    assert kept == {"hear-4 standard": ClockState.MET, "answer-4 standard": ClockState.RUNNING}
+    assert case.acknowledged_at == LATER
+    assert not list(clocks.stored_differences(case))
+
+
 def test_a_closed_case_owes_nothing_and_counts_the_letter_when_it_is_posted(cast: Cast) -> None:
     no_standards()
     make_standard("thank", limit=10, kind="compliment")

@@ -13,7 +13,7 @@ from casework.cases.models import Case, DecisionState
 from casework.cases.services import clocks
 from casework.core.events import publish
 
-DECISION = "decision"
+DECISION, ACKNOWLEDGEMENT = "decision", "acknowledgement"
 
 
 def note_decision_queued(case: Case) -> None:
@@ -33,6 +33,8 @@ def note_waiting(case: Case, says: str, *, written_at: datetime, why: str, now: 
     clocks.note_not_told(case, says, written_at=written_at, why=why, now=now)
     if case.responded_at == written_at:
         case.responded_at = None
+    if says == ACKNOWLEDGEMENT and case.acknowledged_at == written_at:
+        case.acknowledged_at = None
     publish(CaseChanged(case.id, now))
 
 
@@ -49,5 +51,9 @@ def note_reached(case: Case, says: str, *, written_at: datetime, at: datetime, n
     if says == DECISION:
         case.decision_state = DecisionState.SENT
         case.responded_at = case.responded_at or at
+    if says == ACKNOWLEDGEMENT and case.acknowledged_at is None:
+        case.acknowledged_at = max(at, written_at)
+        if case.is_open and case.duplicate_of_id is None:
+            clocks.start_clocks(case, "acknowledged", case.acknowledged_at, now=now)
     if met or says == DECISION:
         publish(CaseChanged(case.id, now))
