@@ -304,3 +304,24 @@ def test_a_letter_about_a_case_that_was_merged_answers_its_customer_when_it_is_p
     with transaction():
         is_posted(merged, cast)
     assert (merged.responded_at, merged.decision_state) == (LATER, DecisionState.SENT)
+
+
+@pytest.mark.parametrize("asks", ["escalate", "reopen"])
+def test_a_letter_of_an_earlier_answer_is_no_answer_to_what_was_asked_again(cast: Cast, asks: str) -> None:
+    case = decided(cast, {"contact": LETTER})
+    make_standard("review", promise="review", starts="escalated", stage=2)
+    with transaction():
+        is_posted(case, cast)
+    cast.move(case, "reopen", now=LATER, reason="Something is new.")
+    cast.move(case, "respond", now=LATER + days(1), message="You were right again.")
+    asked = LATER + days(2)
+    cast.move(case, asks, now=asked, reason="Not content.")
+    second = db.session.scalars(select(Communication).order_by(Communication.id.desc())).first()
+    assert second is not None
+    with transaction():
+        tick_off(second, actor=cast.dana, now=asked + days(1))
+    answers = [clock for clock in case.clocks if clock.promise != "acknowledge"]
+    live = [(clock.stage, clock.started_at) for clock in answers if clock.state is ClockState.RUNNING]
+    assert live == [(2 if asks == "escalate" else 1, asked)]
+    assert case.decision_state is DecisionState.NONE
+    assert not list(clocks.stored_differences(case))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from casework.cases.models import Case, CaseLink, Clock, ClockState, Issue, LinkKind
 from casework.cases.queries import people_of
 from casework.cases.services import NewIssue, add_issue, change_access
+from casework.cases.services.clocks import fit_clocks, note_told, stored_differences
 from casework.cases.services.merging import undo_merge
 from casework.cases.services.splitting import can_undo_split, split_case, undo_split
 from casework.cases.services.transferring import transfer_case
@@ -15,7 +16,7 @@ from casework.communications.models import Communication
 from casework.communications.services import hear_from_customer, write_note
 from casework.core.db import db, transaction
 from casework.core.errors import Refused
-from tests.cases.standards import make_standard, the_clock
+from tests.cases.standards import make_standard, no_standards, the_clock
 from tests.cast import NOW, Cast, days
 
 POINTS = ("Kitchen not inspected", "Nobody called back", "Rude at the desk")
@@ -87,6 +88,27 @@ def test_what_counts_from_the_transfer_counts_in_both(cast: Cast) -> None:
     new = split(case, [2], [], cast)
     assert (the_clock(new, "respond").name, the_clock(new, "respond").started_at) == ("moved standard", later)
     assert new.next_due_at == case.next_due_at
+
+
+def test_what_is_owed_on_a_path_after_a_transfer_and_from_the_last_word_is_owed_in_both(cast: Cast) -> None:
+    no_standards()
+    make_standard("usual", path="regular")
+    make_standard("fast", limit=1, path="expedited")
+    make_standard("handover", promise="review", starts="transferred")
+    make_standard("weekly", promise="update", starts="last_update", repeats=True)
+    case, _ = logged(cast)
+    with transaction():
+        note_told(case, NOW + days(1), written_at=NOW + days(1), now=NOW + days(1))
+        case.path, case.transferred_at = "expedited", NOW + days(2)
+        fit_clocks(case, why="the path changed", now=NOW + days(2))
+    new = split(case, [2], [], cast)
+
+    def running(one: Case) -> set[tuple[object, ...]]:
+        return {(c.name, c.started_at, c.due_at) for c in one.clocks if c.state is ClockState.RUNNING}
+
+    assert running(new) == running(case)
+    assert len(running(new)) == 3
+    assert not list(stored_differences(new))
 
 
 def test_who_may_see_it_goes_with_it(cast: Cast) -> None:

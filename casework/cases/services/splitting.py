@@ -47,7 +47,9 @@ _COMMON = (
     "team_id",
     "handler_id",
     "process_version_id",
+    "path",
     "received_at",
+    "meeting_at",
     "transferred_at",
     "is_restricted",
 )
@@ -203,12 +205,14 @@ def _new_case(case: Case, going: list[Issue], now: datetime) -> Case:
         CasePerson(case_id=new.id, user_id=one.user_id, relation=one.relation)
         for one in list(db.session.scalars(people))
     )
+    # Whoever was told how the first one stands was told of both.
+    clocks.start_clocks(new, "last_update", clocks.last_heard(case), now=now, only=("update",))
     clocks.start_clocks(new, "received", case.received_at, now=now)
     if case.acknowledged_at is not None:
         clocks.stop_clocks(new, ("acknowledge",), case.acknowledged_at, now=now)
         clocks.start_clocks(new, "acknowledged", case.acknowledged_at, now=now)
-    if case.transferred_at is not None:
-        clocks.start_clocks(new, "transferred", case.transferred_at, now=now)
+    # What else has happened to the first one has happened to both.
+    clocks.fit_clocks(new, why="it was split off", now=now)
     # What was waited for the customer before the split was waited for both.
     clocks.copy_pauses(case, new, now=now)
     db.session.flush()

@@ -40,7 +40,7 @@ def note_waiting(case: Case, says: str, *, written_at: datetime, why: str, now: 
 
 def note_not_reached(case: Case, says: str, *, written_at: datetime, why: str, now: datetime) -> None:
     """Words did not reach the customer, so they do not count as told."""
-    if says == DECISION:
+    if _states_the_decision(case, says, written_at):
         case.decision_state = DecisionState.DRAFTED
     note_waiting(case, says, written_at=written_at, why=why, now=now)
 
@@ -48,8 +48,9 @@ def note_not_reached(case: Case, says: str, *, written_at: datetime, why: str, n
 def note_reached(case: Case, says: str, *, written_at: datetime, at: datetime, now: datetime) -> None:
     """Words have reached the customer at `at`; those that state the decision let the case be closed."""
     met = clocks.note_told_at_last(case, says, written_at=written_at, at=at, now=now)
-    if says == DECISION:
+    if _states_the_decision(case, says, written_at):
         case.decision_state = DecisionState.SENT
+    if says == DECISION:
         case.responded_at = case.responded_at or at
     if says == ACKNOWLEDGEMENT and case.acknowledged_at is None:
         case.acknowledged_at = max(at, written_at)
@@ -57,3 +58,8 @@ def note_reached(case: Case, says: str, *, written_at: datetime, at: datetime, n
             clocks.start_clocks(case, "acknowledged", case.acknowledged_at, now=now)
     if met or says == DECISION:
         publish(CaseChanged(case.id, now))
+
+
+def _states_the_decision(case: Case, says: str, written_at: datetime) -> bool:
+    """Whether these words are the answer that is owed, and not one after which the customer asked again."""
+    return says == DECISION and not clocks.is_asked_again(case, written_at)

@@ -14,7 +14,13 @@ from casework.cases.services.clocks.extending import extend_clocks, latest_exten
 from casework.cases.services.clocks.fitting import fit_clocks
 from casework.cases.services.clocks.foreseeing import Fate, Foreseen, foresee
 from casework.cases.services.clocks.pausing import copy_pauses, pause_clocks
-from casework.cases.services.clocks.planning import ANSWERED, Fitting, plan_fitting
+from casework.cases.services.clocks.planning import (
+    ANSWERED,
+    Fitting,
+    is_asked_again,
+    last_heard,
+    plan_fitting,
+)
 from casework.cases.services.clocks.reaching import note_not_told, note_told_at_last
 from casework.cases.services.clocks.saying import due_sentence
 from casework.cases.services.clocks.standing import (
@@ -63,8 +69,10 @@ __all__ = [
     "extend_clocks",
     "fit_clocks",
     "foresee",
+    "is_asked_again",
     "is_early",
     "keep_standing",
+    "last_heard",
     "latest_extension",
     "note",
     "note_not_told",

@@ -209,13 +209,25 @@ def _events(case: Case) -> dict[str, datetime]:
             "acknowledged": case.acknowledged_at,
             "met": case.meeting_at,
         }
-    found["last_update"] = max(_heard(case))
+    found["last_update"] = last_heard(case)
     found["transferred"] = case.transferred_at
     return {event: at for event, at in found.items() if at is not None}
 
 
+def is_asked_again(case: Case, since: datetime) -> bool:
+    """Whether another answer, or a review, is owed since then."""
+    asked = [clock.started_at for clock in case.clocks if clock.start_event == REOPENED]
+    asked += [case.escalated_at] if case.escalated_at is not None else []
+    return any(at > since for at in asked)
+
+
+def last_heard(case: Case) -> datetime:
+    """When the customer heard last how it stands, as far as clocks know of it."""
+    return max(_heard(case))
+
+
 def _heard(case: Case) -> Iterator[datetime]:
-    """When the customer heard how it stands, as far as clocks know of it: a review begins with that too."""
+    """Each time that the customer heard how it stands: a review begins with that too."""
     yield case.received_at
     yield from (c.started_at for c in case.clocks if c.start_event == "last_update")
     yield from (c.met_at for c in case.clocks if c.promise == "acknowledge" and c.met_at is not None)

@@ -13,6 +13,7 @@ from casework.cases.services.clocks.standing import (
     standing_of,
 )
 from casework.catalogue.queries import calendar_in_force
+from casework.catalogue.words import REOPENED
 
 _ENDS = (What.MET, What.CANCELLED, What.LAPSED, What.NOT_TOLD)
 
@@ -42,9 +43,9 @@ def note_not_told(case: Case, says: str, *, written_at: datetime, why: str, now:
 
 def leave_to_the_words(case: Case, at: datetime) -> None:
     """A case is closed while words are on their way: the clocks that wait for them do not run, and may be met yet."""
-    for clock in [one for one in case.clocks if one.state in LIVE]:
+    for clock in [one for one in case.clocks if waits_for_words(case, one)]:
         end = _last_end(case, clock)
-        if end is not None and end.what is What.NOT_TOLD:
+        if end is not None:
             words = {name: end.data[name] for name in ("says", "written_at")}
             _not_told(case, [clock], words, end.reason, True, at)
     keep_standing(case)
@@ -63,19 +64,21 @@ def note_told_at_last(
     """Words of which it was noted that they had not reached the customer have done so at `at`.
 
     What they were to meet is met, and so is what took its place or was promised meanwhile: the customer is told.
+    Not what is owed since the customer asked again: words of an earlier answer are no answer to that.
     """
     told = (What.NOT_TOLD, says, written_at.isoformat())
-    if not any(_words(event) == told for event in events_that_count(case)):
-        return []
+    waited = {number for e in events_that_count(case) if _words(e) == told for number in e.clocks}
+    stages = {clock.stage for clock in case.clocks if clock.number in waited}
     owed = [
         clock
         for clock in case.clocks
         if ((end := _last_end(case, clock)) is not None and _words(end) == told)
         or (
             clock.state in LIVE
-            and clock.stage == case.stage
+            and clock.stage in stages
             and clock.promise in MEETS.get(says, ())
             and clock.started_at <= at
+            and not (clock.start_event == REOPENED and clock.started_at > written_at)
         )
     ]
     if owed:
@@ -113,6 +116,12 @@ def catch_up(case: Case, clocks: Sequence[Clock], at: datetime, *, actor_id: int
             why = "The calendar had changed meanwhile."
             note(case, What.CHANGED, at, clocks=[clock], reason=why, actor_id=actor_id, calendar=list(newest))
     keep_standing(case)
+
+
+def waits_for_words(case: Case, clock: Clock) -> bool:
+    """Whether it was met by words that have not reached the customer, and runs on."""
+    end = _last_end(case, clock)
+    return clock.state in LIVE and end is not None and end.what is What.NOT_TOLD
 
 
 def _words(event: ClockEvent) -> tuple[What, str, str]:

@@ -9,6 +9,7 @@ from casework.calendars import Due, due, end_of_day, parse_unit
 from casework.cases.clockwork import LIVE, ClockState
 from casework.cases.models import Case, Clock
 from casework.cases.rules import About, applies, limit_for
+from casework.cases.services.clocks.reaching import waits_for_words
 from casework.cases.services.clocks.standing import be_noticed, keep_standing
 from casework.catalogue.models import Standard
 from casework.catalogue.queries import (
@@ -79,7 +80,9 @@ def start_clocks(
     `only` names the promises to start. A standard that ran already at this stage is started anew only `again`.
     """
     counted = LIVE if again else tuple(ClockState)
-    running = {(_code(clock), clock.stage) for clock in case.clocks if clock.state in counted}
+    # Words of the first answer that have yet to reach the customer do not meet another one.
+    passed = [c for c in case.clocks if event == REOPENED and waits_for_words(case, c)]
+    running = {(_code(c), c.stage) for c in case.clocks if c.state in counted and c not in passed}
     standards = _in_force(at)
     about = about_case(case, standards)
     for standard in standards:
