@@ -325,3 +325,64 @@ def test_a_letter_of_an_earlier_answer_is_no_answer_to_what_was_asked_again(cast
     assert live == [(2 if asks == "escalate" else 1, asked)]
     assert case.decision_state is DecisionState.NONE
     assert not list(clocks.stored_differences(case))
+
+
+def asked(cast: Cast, how: dict[str, Any]) -> tuple[Case, Communication]:
+    """A complaint whose customer is asked something an hour after it came in, and the question."""
+    no_standards()
+    make_standard("answer", limit=10, unit="calendar_day", may_pause=True)
+    case = cast.investigated(**how)
+    cast.move(case, "ask_customer", now=DECIDED, message="Which kitchen?")
+    wanted = select(Communication).where(Communication.purpose == Purpose.QUESTION)
+    return case, db.session.scalars(wanted).one()
+
+
+def stands_still(case: Case) -> datetime | None:
+    """Since when its time stands still, if it does."""
+    db.session.expire_all()
+    assert not list(clocks.stored_differences(case))
+    return clocks.standing_of(case)[clock_of(case).number].paused_at
+
+
+def test_a_letter_that_asks_something_stops_no_time_before_it_is_posted(cast: Cast) -> None:
+    case, question = asked(cast, {"contact": LETTER})
+    assert (stands_still(case), case.is_paused) == (None, False)
+    with transaction():
+        tick_off(question, actor=cast.dana, now=LATER)
+    assert stands_still(case) == LATER
+    cast.move(case, "customer_answers", now=LATER + days(3), answer="The one in the cellar.")
+    assert clock_of(case).due_at - days(3) == datetime(2026, 12, 4, 6, tzinfo=UTC)
+    pauses = clocks.standing_of(case)[clock_of(case).number].pauses
+    assert [(one.from_at, one.to_at) for one in pauses] == [(LATER, LATER + days(3))]
+
+
+def test_a_question_that_came_back_stopped_no_time(cast: Cast) -> None:
+    case, question = asked(cast, {"contact": MAIL})
+    assert stands_still(case) == DECIDED
+    with transaction():
+        finish(question, Delivery.FAILED, LATER, "There is no such mailbox.")
+    assert stands_still(case) is None
+    assert clock_of(case).next_step_at is not None, "somebody is warned of it"
+    with transaction():
+        finish(question, Delivery.SENT, LATER + days(1))
+    assert stands_still(case) == LATER + days(1)
+
+
+def test_a_question_that_arrives_when_nobody_waits_any_more_stops_no_time(cast: Cast) -> None:
+    case, question = asked(cast, {"contact": LETTER})
+    cast.move(case, "go_on_without", now=LATER, reason="We found out by ourselves.")
+    with transaction():
+        tick_off(question, actor=cast.dana, now=LATER + days(1))
+    assert stands_still(case) is None
+
+
+def test_a_question_not_posted_while_cases_were_merged_stops_no_time_when_that_is_undone(cast: Cast) -> None:
+    case, question = asked(cast, {"contact": LETTER})
+    with transaction():
+        merge_cases(case, cast.log().reference, "The same.", actor=cast.dana, now=LATER)
+    with transaction():
+        undo_merge(case, actor=cast.dana, now=LATER + days(1))
+    assert stands_still(case) is None
+    with transaction():
+        tick_off(question, actor=cast.dana, now=LATER + days(2))
+    assert stands_still(case) == LATER + days(2)

@@ -5,8 +5,13 @@ from datetime import datetime
 
 from casework.cases.clockwork import LIVE, What
 from casework.cases.models import Case, Clock
-from casework.cases.services.clocks.reaching import catch_up, leave_to_the_words, say_again
-from casework.cases.services.clocks.standing import events_that_count, keep_standing, note, note_met
+from casework.cases.services.clocks.reaching import (
+    catch_up,
+    last_about_pauses,
+    leave_to_the_words,
+    say_again,
+)
+from casework.cases.services.clocks.standing import keep_standing, note, note_met
 
 
 def stop_clocks(
@@ -70,8 +75,8 @@ def take_back(case: Case, after: int, at: datetime, *, actor_id: int | None = No
 
 def is_pausing(case: Case) -> bool:
     """Whether the time of the case stands still now."""
-    about = [e.what for e in events_that_count(case) if e.what in (What.PAUSED, What.RESUMED)]
-    return bool(about) and about[-1] is What.PAUSED
+    last = last_about_pauses(case)
+    return last is not None and last.what is What.PAUSED
 
 
 def _end_pause(case: Case, at: datetime, now: datetime | None, actor_id: int | None) -> None:

@@ -24,8 +24,10 @@ MEETS = {"decision": ("respond", "review"), "acknowledgement": ("acknowledge",)}
 def note_not_told(case: Case, says: str, *, written_at: datetime, why: str, now: datetime) -> list[Clock]:
     """The clocks that the words written at `written_at` had met run on, as if nothing had been said.
 
-    In a closed case they are owed no more, until the words reach the customer after all.
+    - In a closed case they are owed no more, until the words reach the customer after all.
+    - Time that stood still because they asked something goes on: nobody was asked.
     """
+    _do_not_wait(case, says, written_at, why, now)
     met = [
         clock
         for clock in case.clocks
@@ -63,9 +65,11 @@ def note_told_at_last(
 ) -> list[Clock]:
     """Words of which it was noted that they had not reached the customer have done so at `at`.
 
-    What they were to meet is met, and so is what took its place or was promised meanwhile: the customer is told.
-    Not what is owed since the customer asked again: words of an earlier answer are no answer to that.
+    - What they were to meet is met, and so is what took its place or was promised meanwhile: the customer is told.
+      Not what is owed since the customer asked again: words of an earlier answer are no answer to that.
+    - Where they ask something and the case still waits for the answer, its time stands still from then on.
     """
+    _wait_after_all(case, says, written_at, max(at, written_at), now)
     told = (What.NOT_TOLD, says, written_at.isoformat())
     waited = {number for e in events_that_count(case) if _words(e) == told for number in e.clocks}
     stages = {clock.stage for clock in case.clocks if clock.number in waited}
@@ -98,7 +102,7 @@ def say_again(case: Case, after: int, now: datetime) -> None:
         if "written_at" not in event.data:
             continue
         says, written_at = event.data["says"], datetime.fromisoformat(event.data["written_at"])
-        if event.what is What.NOT_TOLD:
+        if event.what in (What.NOT_TOLD, What.RESUMED):
             note_not_told(case, says, written_at=written_at, why=event.reason, now=now)
         else:
             note_told_at_last(case, says, written_at=written_at, at=event.at, now=now)
@@ -122,6 +126,34 @@ def waits_for_words(case: Case, clock: Clock) -> bool:
     """Whether it was met by words that have not reached the customer, and runs on."""
     end = _last_end(case, clock)
     return clock.state in LIVE and end is not None and end.what is What.NOT_TOLD
+
+
+def _do_not_wait(case: Case, says: str, written_at: datetime, why: str, now: datetime) -> None:
+    """A pause that began with these words is over before it has begun."""
+    paused = last_about_pauses(case)
+    if paused is not None and (paused.what, paused.at) == (What.PAUSED, written_at):
+        written = written_at.isoformat()
+        note(case, What.RESUMED, written_at, now=now, reason=why, says=says, written_at=written)
+        keep_standing(case)
+
+
+def _wait_after_all(case: Case, says: str, written_at: datetime, at: datetime, now: datetime) -> None:
+    resumed = last_about_pauses(case)
+    if resumed is None or _words(resumed) != (What.RESUMED, says, written_at.isoformat()):
+        return
+    begun = next(e for e in reversed(events_that_count(case)) if e.what is What.PAUSED)
+    if case.is_open and case.state == begun.data.get("state"):
+        words = {"says": says, "written_at": written_at.isoformat()}
+        note(
+            case, What.PAUSED, at, now=now, reason=begun.reason, actor_id=begun.actor_id, **begun.data | words
+        )
+        keep_standing(case)
+
+
+def last_about_pauses(case: Case) -> ClockEvent | None:
+    """The newest thing that let the time of the case stand still or go on."""
+    about = [e for e in events_that_count(case) if e.what in (What.PAUSED, What.RESUMED)]
+    return about[-1] if about else None
 
 
 def _words(event: ClockEvent) -> tuple[What, str, str]:
