@@ -280,7 +280,11 @@ def customer_is_not_told(event: CommunicationFailed) -> None:
 
 def go_on_after_the_reply(event: CustomerReplied) -> None:
     """A case that waits for its customer goes on when the customer answers, and its clocks with it."""
-    cases.go_on_after_reply(db.session.get_one(Case, event.case_id), now=event.at)
+    case = db.session.get_one(Case, event.case_id)
+    if case.duplicate_of_id is not None:
+        merging.note_heard_meanwhile(case, event.at)
+    else:
+        cases.go_on_after_reply(case, now=event.at)
 
 
 def check_what_a_new_agency_checks(event: AgencySetUp) -> None:

@@ -140,6 +140,22 @@ def test_a_pause_that_was_open_goes_on_from_where_it_began(cast: Cast) -> None:
     assert case.respond_due_at > undone_due
 
 
+@pytest.mark.parametrize("channel", ["email", "web"])
+def test_what_the_customer_answered_while_it_was_merged_lets_it_go_on_from_then(
+    cast: Cast, channel: str
+) -> None:
+    case, other = cast.investigated(contact=OTHER), cast.log()
+    cast.move(case, "ask_customer", message="When?")
+    merge(case, other, by=cast.dana, now=NOW + days(1))
+    for after in (2, 3):
+        with transaction():
+            hear_from_customer(case, "On Monday.", channel=channel, now=NOW + days(after))
+    undo(case, by=cast.dana, now=NOW + days(7))
+    assert (case.state, case.is_paused) == ("investigating", False)
+    assert pauses_of(case) == [(NOW, NOW + days(2))]
+    assert check_clocks().different == 0
+
+
 def test_what_was_said_in_the_merged_case_stands_in_the_timeline_of_the_other(cast: Cast) -> None:
     first, second, third = cast.log(contact=OTHER), cast.log(), cast.log()
     with transaction():

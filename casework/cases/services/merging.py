@@ -2,8 +2,8 @@
 
 Rules of the clocks: what the merged case owed is cancelled, because it is answered with the other one. Undone, its
 clocks are what they were, counted from when they started: the time in between counts as if it had never been
-merged. A pause that was open goes on from where it began, so that the time of waiting is still not counted. What
-its customer was told meanwhile was answered then.
+merged. A pause that was open goes on from where it began, so that the time of waiting is still not counted, or ends
+when its customer wrote. What they were told meanwhile was answered then.
 """
 
 from datetime import datetime
@@ -35,7 +35,7 @@ from casework.cases.services.links import (
     line_up,
     note_links,
 )
-from casework.cases.services.moves import make_move
+from casework.cases.services.moves import go_on_after_reply, make_move, move_of_reply
 from casework.catalogue.queries import process_of
 from casework.core.db import db
 from casework.core.errors import NotFound, Refused
@@ -124,6 +124,12 @@ def note_answered_together(case: Case, now: datetime) -> None:
     case.responded_at, case.updated_at = case.responded_at or now, now
 
 
+def note_heard_meanwhile(case: Case, now: datetime) -> None:
+    """The customer of a merged case wrote: what waits for that goes on when the merge is undone."""
+    link = _merge_link(case)
+    link.kept = {"heard_at": now.isoformat(), **link.kept}
+
+
 def _why_not(case: Case, target: Case, final: Case, reason: str) -> list[str]:
     if case.id == target.id:
         return ["A case is not merged into itself. Give the reference of the other one."]
@@ -203,6 +209,10 @@ def _restore(case: Case, kept: dict[str, Any], now: datetime, actor: User) -> No
     case.state, case.state_since = kept["state"], datetime.fromisoformat(kept["state_since"])
     case.is_open, case.closed_at = True, None
     clocks.take_back(case, kept["clock_event"], now, actor_id=actor.id)
+    if "heard_at" in kept and move_of_reply(case) is not None:
+        # They wrote while the other case stood for this one: it would have gone on then.
+        clocks.resume_clocks(case, datetime.fromisoformat(kept["heard_at"]))
+        go_on_after_reply(case, now=now)
     if "answered_at" in kept:
         _answer_meanwhile(case, datetime.fromisoformat(kept["answered_at"]), now, actor)
 

@@ -128,14 +128,25 @@ def go_on_after_reply(case: Case, *, now: datetime) -> None:
     Only where their writing can mean one thing: with a remedy proposed, a message may accept it or refuse it,
     and the customer says which on their page, or a person reads it.
     """
-    if case.duplicate_of_id is not None:
-        return  # Its clocks rest as long as another case stands for it.
-    process = process_of(case.process_version)
-    moves = [m for m in process.moves_from(case.state) if "customer" in m.roles and m.clocks.resume]
-    state = process.state(case.state)
-    if state is not None and state.waits_for_customer and len([m for m in moves if not m.clocks.cancel]) == 1:
-        move = next(m for m in moves if not m.clocks.cancel)
+    move = move_of_reply(case)
+    if move is not None:
         make_move(case, move.name, {}, actor=None, role="customer", now=now)
+
+
+def move_of_reply(case: Case) -> Move | None:
+    """What it means when the customer writes, where it can mean one thing; None for a case that waits for nothing."""
+    if case.duplicate_of_id is not None:
+        return None  # Its clocks rest as long as another case stands for it.
+    process = process_of(case.process_version)
+    state = process.state(case.state)
+    if state is None or not state.waits_for_customer:
+        return None
+    moves = [
+        move
+        for move in process.moves_from(case.state)
+        if "customer" in move.roles and move.clocks.resume and not move.clocks.cancel
+    ]
+    return moves[0] if len(moves) == 1 else None
 
 
 def _decide(case: Case, name: str, situation: Situation) -> Decision:
