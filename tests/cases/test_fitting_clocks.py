@@ -7,6 +7,7 @@ import pytest
 
 from casework.cases.models import Case, Channel, ClockState, Kind
 from casework.cases.services.clocks import (
+    explain_clocks,
     fit_clocks,
     note_not_told,
     reopen_clocks,
@@ -140,6 +141,9 @@ def test_another_department_starts_a_standard_anew_only_where_it_says_so(cast: C
     assert clocks_of(case) == [("anew", CANCELLED, NOW), ("on", RUNNING, NOW), ("anew", RUNNING, LATER)]
     fit(case, moved="agency", now=LATER + days(1))
     assert len(case.clocks) == 3
+    sentences = [one.sentence for one in explain_clocks(case, now=LATER)]
+    assert sum("25 Nov 2026 09:00, when it was started anew" in one for one in sentences) == 1
+    assert sum("23 Nov 2026 09:00, when it was received" in one for one in sentences) == 2
 
 
 def test_what_is_done_is_not_owed_again(cast: Cast) -> None:

@@ -4,7 +4,7 @@ All instants of a clock are said on the wall clock of its calendar, so that they
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ from casework.cases.services.clocks.standing import calendar_of, standing_of
 
 # Names of staff by id, for whoever may read them; what a customer reads names nobody.
 Names = Mapping[int, str]
+# The same promise again, for those who have the case now.
+ANEW = "when it was started anew"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,8 @@ def _explain(case: Case, clock: Clock, standing: Standing, now: datetime, names:
     result = _result(standing, zone, now)
     if standing.terms.limit is None:
         return _explain_imported(clock, standing, _end_text(calendar, clock.due_at), result)
+    if clock.start_event == "received" and clock.started_at > case.received_at:
+        standing = replace(standing, terms=replace(standing.terms, event=ANEW))
     found = standing.reckon(calendar_of, now=now)
     why = found.explanation
     pauses, extensions = _pauses(case, standing, zone, names), tuple(_extensions(case, clock, zone, names))
