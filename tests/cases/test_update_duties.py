@@ -156,6 +156,26 @@ def test_each_kind_of_message_that_says_how_it_stands_counts(cast: Cast, purpose
     assert clocks_of(case) == [(ClockState.MET, NOW), (ClockState.RUNNING, LATER)]
 
 
+@pytest.mark.parametrize("contact", [EMAIL, LETTER], ids=["bounced", "to post"])
+def test_an_update_that_arrives_late_is_owed_until_then_and_again_from_then(
+    cast: Cast, contact: Contact
+) -> None:
+    case = duty(cast, contact=contact)
+    cast.move(case, "acknowledge", message="We have it.")
+    cast.move(case, "update_customer", now=LATER, message="We are at it.")
+    message = said_in(case, Purpose.UPDATE)
+    if contact is EMAIL:
+        assert clocks_of(case) == [(ClockState.MET, NOW), (ClockState.RUNNING, LATER)]
+        with transaction():
+            finish(message, Delivery.FAILED, LATER, "There is no such mailbox.")
+    assert clocks_of(case) == [(ClockState.RUNNING, NOW), (ClockState.CANCELLED, LATER)]
+    late = NOW + days(20)
+    with transaction():
+        finish(message, Delivery.SENT, late)
+    owed = [(ClockState.MET, NOW), (ClockState.CANCELLED, LATER), (ClockState.RUNNING, late)]
+    assert clocks_of(case) == owed
+
+
 def test_a_duty_that_does_not_come_back_is_met_once(cast: Cast) -> None:
     no_standards()
     make_standard("once", promise="update", limit=5, starts="last_update")

@@ -56,6 +56,7 @@ def note_reached(case: Case, says: str, *, written_at: datetime, at: datetime, n
         case.acknowledged_at = max(at, written_at)
         if case.is_open and case.duplicate_of_id is None:
             clocks.start_clocks(case, "acknowledged", case.acknowledged_at, now=now)
+    clocks.owe_next(case, met, max(at, written_at), now=now)
     if met or says == DECISION:
         publish(CaseChanged(case.id, now))
 

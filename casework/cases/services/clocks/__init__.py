@@ -43,7 +43,7 @@ from casework.cases.services.clocks.starting import (
     start_clocks,
 )
 from casework.cases.services.clocks.sweeping import sweep_clocks
-from casework.cases.services.clocks.updates import note_told
+from casework.cases.services.clocks.updates import note_told, owe_next
 
 __all__ = [
     "ANSWERED",
@@ -78,6 +78,7 @@ __all__ = [
     "note_not_told",
     "note_told",
     "note_told_at_last",
+    "owe_next",
     "owed_answer",
     "pause_clocks",
     "plan_fitting",

@@ -26,6 +26,7 @@ def note_not_told(case: Case, says: str, *, written_at: datetime, why: str, now:
 
     - In a closed case they are owed no more, until the words reach the customer after all.
     - Time that stood still because they asked something goes on: nobody was asked.
+    - What was to count from these words is owed no more either: it counts from when they arrive.
     """
     _do_not_wait(case, says, written_at, why, now)
     met = [
@@ -38,9 +39,18 @@ def note_not_told(case: Case, says: str, *, written_at: datetime, why: str, now:
     closed = not case.is_open or case.duplicate_of_id is not None
     if met:
         _not_told(case, met, {"says": says, "written_at": written_at.isoformat()}, why, closed, now)
+        if begun := _begun_with(case, met, written_at):
+            note(case, What.CANCELLED, now, clocks=begun, reason=why)
         keep_standing(case)
         catch_up(case, met, now)
     return met
+
+
+def _begun_with(case: Case, met: Sequence[Clock], written_at: datetime) -> list[Clock]:
+    """The next update that was owed from these words on, which met the last one."""
+    last = max((clock.number for clock in met if clock.promise == "update"), default=None)
+    later = [c for c in case.clocks if last is not None and c.promise == "update" and c.number > last]
+    return [clock for clock in later if clock.state in LIVE and clock.started_at == written_at]
 
 
 def leave_to_the_words(case: Case, at: datetime) -> None:

@@ -1,9 +1,10 @@
 """Promises that come back: telling the customer every so often how it stands."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from casework.cases.clockwork import LIVE, What
-from casework.cases.models import Case
+from casework.cases.models import Case, Clock
 from casework.cases.services.clocks.planning import ANSWERED
 from casework.cases.services.clocks.standing import keep_standing, note
 from casework.cases.services.clocks.starting import start_clocks
@@ -27,5 +28,11 @@ def note_told(case: Case, at: datetime, *, written_at: datetime, now: datetime) 
         return
     note(case, What.MET, max(at, *(clock.started_at for clock in owed)), now=now, clocks=owed)
     keep_standing(case)
-    if not is_answered and any(clock.standard is not None and clock.standard.repeats for clock in owed):
+    owe_next(case, owed, at, now=now)
+
+
+def owe_next(case: Case, met: Sequence[Clock], at: datetime, *, now: datetime) -> None:
+    """What comes back of that which was met at `at` is owed from then on, until the decision has gone out."""
+    comes_back = any(c.promise == UPDATE and c.standard is not None and c.standard.repeats for c in met)
+    if comes_back and case.is_open and case.decision_state not in ANSWERED:
         start_clocks(case, "last_update", at, now=now, only=(UPDATE,), again=True)
