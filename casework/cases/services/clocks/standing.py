@@ -52,8 +52,7 @@ def note(
         data=data,
     )
     case.clock_events.append(event)
-    if what not in _SAID:
-        be_noticed(case)
+    be_noticed(case)
     return event
 
 
