@@ -12,7 +12,8 @@ from casework.calendars import Calendar, Extension, Pause, due
 from casework.cases.clockwork import LIVE, USUAL, ClockState, What, step_times
 from casework.cases.models import NO_DUE
 from casework.cases.rules import About, applies
-from casework.cases.services.clocks import AT_RECEIPT, point_key
+from casework.cases.services.clocks import STARTED_BY, point_key
+from casework.catalogue.words import REOPENED
 from casework.demo.agency import Limit, World
 from casework.workflow.definition import ClockEffects
 
@@ -37,18 +38,20 @@ class Clocks:
         there = {(c["standard_id"], c["stage"]) for c in self.rows if c["state"] in counted}
         names = ("kind", "stage", "severity", "service_id")
         about = About(channel=case["channel"], **{name: case[name] for name in names})
-        starts = AT_RECEIPT if event == "received" else (event,)
+        starts = STARTED_BY.get(event, (event,))
         for each in self.world.limits:
             known = (each.id, case["stage"]) in there or (only and each.promise != only)
+            if each.starts == "escalated" and case["stage"] == 1:
+                continue
             if each.starts in starts and not known and applies(each, about):
-                self.rows.append(self._row(each, at))
+                self.rows.append(self._row(each, at, REOPENED if event == REOPENED else each.starts))
 
     def start_with(self, effects: ClockEffects, at: datetime, *, enters_stage: bool) -> None:
         """Start what begins with a move."""
         if enters_stage:
             self.start("escalated", at)
         elif "respond" in effects.start:
-            self.start("received", at, only="respond")
+            self.start(REOPENED, at, only="respond")
         if "acknowledge" in effects.stop:
             self.start("acknowledged", at)
 
@@ -105,7 +108,7 @@ class Clocks:
     def _is_paused(self) -> bool:
         return bool(self.pauses) and self.pauses[-1][1] is None
 
-    def _row(self, standard: Limit, at: datetime) -> Row:
+    def _row(self, standard: Limit, at: datetime, event: str) -> Row:
         return {
             "number": len(self.rows) + 1,
             "standard_id": standard.id,
@@ -113,7 +116,7 @@ class Clocks:
             "name": standard.name,
             "stage": self.case["stage"],
             "started_at": at,
-            "start_event": standard.starts,
+            "start_event": event,
             "limit": standard.limit,
             "unit": standard.unit,
             "roll": standard.roll,

@@ -34,7 +34,7 @@ from casework.cases.services.clocks.standing import (
     terms_of,
 )
 from casework.cases.services.clocks.starting import (
-    AT_RECEIPT,
+    STARTED_BY,
     Promise,
     about_case,
     early_is_open,
@@ -47,8 +47,8 @@ from casework.cases.services.clocks.updates import note_told, owe_next
 
 __all__ = [
     "ANSWERED",
-    "AT_RECEIPT",
     "LIVE",
+    "STARTED_BY",
     "Checked",
     "Explained",
     "Fate",
