@@ -7,9 +7,13 @@ import pytest
 
 from casework.cases.models import Case, Channel, ClockState, Kind
 from casework.cases.services.clocks import (
+    about_case,
     explain_clocks,
+    extend_clocks,
     fit_clocks,
+    foresee,
     note_not_told,
+    plan_fitting,
     reopen_clocks,
     start_clocks,
     stop_clocks,
@@ -18,6 +22,7 @@ from casework.cases.services.clocks import (
 )
 from casework.cases.services.issues import IssueEdit, edit_issue
 from casework.core.db import transaction
+from casework.core.errors import Refused
 from tests.cases.standards import make_standard, no_standards, the_clock
 from tests.cases.test_clock_rules import answered
 from tests.cast import NOW, Cast, days
@@ -328,3 +333,23 @@ def test_what_is_done_in_a_review_is_not_owed_again(cast: Cast) -> None:
         stop_clocks(case, ["acknowledge", "review"], LATER)
     fit(case, severity=4, now=LATER + days(1))
     assert clocks_of(case) == [("hear", MET, LATER), ("look", MET, LATER)]
+
+
+def test_a_severity_put_right_again_gives_back_the_later_date_that_the_customer_was_told(cast: Cast) -> None:
+    make_standard("low", severity=2, limit=20, extension_times=1)
+    make_standard("severe", severity=4, limit=3)
+    case = cast.log()
+    with transaction():
+        extend_clocks(case, until=(NOW + days(60)).date(), reason="They are ill.", at=NOW)
+    told = case.clocks[0].due_at
+    fit(case, severity=4)
+    about = replace(about_case(case), severity=2)
+    with transaction():
+        plan = plan_fitting(case, about, now=LATER)
+        foreseen = {one.name: one.after for one in foresee(case, plan, now=LATER)}
+    fit(case, severity=2, now=LATER)
+    assert clocks_of(case)[2:] == [("low", RUNNING, NOW)]
+    assert case.clocks[2].due_at == told == foreseen["low standard"]
+    assert not list(stored_differences(case))
+    with pytest.raises(Refused, match="extended once already"):
+        extend_clocks(case, until=(NOW + days(70)).date(), reason="Still ill.", at=LATER)

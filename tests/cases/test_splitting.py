@@ -8,7 +8,7 @@ from sqlalchemy import select
 from casework.cases.models import Case, CaseLink, Clock, ClockState, Issue, LinkKind
 from casework.cases.queries import people_of
 from casework.cases.services import NewIssue, add_issue, change_access
-from casework.cases.services.clocks import fit_clocks, note_told, stored_differences
+from casework.cases.services.clocks import extend_clocks, fit_clocks, note_told, stored_differences
 from casework.cases.services.merging import undo_merge
 from casework.cases.services.splitting import can_undo_split, split_case, undo_split
 from casework.cases.services.transferring import transfer_case
@@ -108,6 +108,16 @@ def test_what_is_owed_on_a_path_after_a_transfer_and_from_the_last_word_is_owed_
 
     assert running(new) == running(case)
     assert len(running(new)) == 3
+    assert not list(stored_differences(new))
+
+
+def test_a_later_date_that_was_told_is_that_of_both(cast: Cast) -> None:
+    case, _ = logged(cast)
+    with transaction():
+        extend_clocks(case, until=(NOW + days(60)).date(), reason="They are ill.", at=NOW)
+    new = split(case, [2], [], cast)
+    assert new.respond_due_at == case.respond_due_at
+    assert new.extensions == case.extensions == 1
     assert not list(stored_differences(new))
 
 

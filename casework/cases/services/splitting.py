@@ -213,8 +213,9 @@ def _new_case(case: Case, going: list[Issue], now: datetime) -> Case:
         clocks.start_clocks(new, "acknowledged", case.acknowledged_at, now=now)
     # What else has happened to the first one has happened to both.
     clocks.fit_clocks(new, why="it was split off", now=now)
-    # What was waited for the customer before the split was waited for both.
+    # What was waited for the customer before the split was waited for both, and a later date was told for both.
     clocks.copy_pauses(case, new, now=now)
+    clocks.copy_extensions(case, new, now=now)
     db.session.flush()
     return new
 

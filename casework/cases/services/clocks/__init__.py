@@ -1,6 +1,7 @@
 """Clocks on a case: starting, stopping, pausing, extending, fitting them to what changed, and explaining them."""
 
 from casework.cases.clockwork import LIVE
+from casework.cases.services.clocks.carrying import copy_extensions
 from casework.cases.services.clocks.checking import Checked, check_clocks
 from casework.cases.services.clocks.ending import (
     cancel_clocks,
@@ -10,7 +11,11 @@ from casework.cases.services.clocks.ending import (
     take_back,
 )
 from casework.cases.services.clocks.explaining import Explained, Happened, explain_clock, explain_clocks
-from casework.cases.services.clocks.extending import extend_clocks, latest_extension, owed_answer
+from casework.cases.services.clocks.extending import (
+    extend_clocks,
+    latest_extension,
+    owed_answer,
+)
 from casework.cases.services.clocks.fitting import fit_clocks
 from casework.cases.services.clocks.foreseeing import Fate, Foreseen, foresee
 from casework.cases.services.clocks.pausing import copy_pauses, pause_clocks
@@ -61,6 +66,7 @@ __all__ = [
     "cancel_clocks",
     "check_clocks",
     "close_clocks",
+    "copy_extensions",
     "copy_pauses",
     "due_sentence",
     "early_is_open",

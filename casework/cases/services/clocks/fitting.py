@@ -4,6 +4,7 @@ Rules (docs/clocks.md):
 
 - a standard that no longer holds is owed no more;
 - one that holds from now on counts from the event that starts it, however long ago: nothing is won by a change;
+- where that ran before and was extended, it is as late as the customer was told;
 - another limit for another severity holds from the start of the clock;
 - a standard may say that a change of kind, department or agency starts it anew: then it counts from the change;
 - what was done already (acknowledged, answered, reviewed) is not owed again, unless the case was taken up again:
@@ -15,6 +16,7 @@ from datetime import datetime
 
 from casework.cases.clockwork import What
 from casework.cases.models import Case
+from casework.cases.services.clocks.carrying import keep_extensions
 from casework.cases.services.clocks.ending import cancel_clocks
 from casework.cases.services.clocks.planning import plan_fitting
 from casework.cases.services.clocks.standing import keep_standing, note
@@ -36,5 +38,6 @@ def fit_clocks(case: Case, *, why: str, now: datetime, moved: str = "", actor_id
         if clock.standard is not None:
             add_clock(case, clock.standard, now)
     for start in plan.starting:
-        add_clock(case, start.standard, start.at, event=start.event)
+        clock = add_clock(case, start.standard, start.at, event=start.event)
+        keep_extensions(case, clock, now=now)
     keep_standing(case)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from casework.cases.clockwork import LIVE, Happening, Terms, What, replay
 from casework.cases.models import Case, Clock
+from casework.cases.services.clocks.carrying import extensions_before
 from casework.cases.services.clocks.planning import Fitting
 from casework.cases.services.clocks.standing import calendar_of, happening_of, terms_of
 from casework.cases.services.clocks.starting import new_clock
@@ -71,7 +72,11 @@ def _begun(
     fate: Fate,
     instead_of: Clock | None = None,
 ) -> Foreseen:
-    terms = terms_of(new_clock(case, standard, at))
+    clock = new_clock(case, standard, at)
+    terms = terms_of(clock)
+    if fate is Fate.STARTS:
+        given = [happening_of(event) for event in extensions_before(case, clock)]
+        happened = [*happened, *(replace(each, clocks=(terms.number,)) for each in given)]
     before = instead_of.due_at if instead_of is not None else None
     return Foreseen(standard.name, fate, before, _due(terms, happened), terms.started_at)
 
