@@ -23,16 +23,14 @@ from casework.cases.models import (
 from casework.cases.queries import may_see, people_of
 from casework.cases.queries.approvals import open_approval
 from casework.cases.services import Decision, change_access, decide_issue
-from casework.cases.services.clocks import check_clocks, reopen_clocks, standing_of, stop_clocks
+from casework.cases.services.clocks import standing_of
 from casework.cases.services.merging import merge_cases, undo_merge
 from casework.cases.timeline import timeline_of
-from casework.communications.models import Communication, Delivery, Purpose
-from casework.communications.outbox import finish
+from casework.communications.models import Communication, Purpose
 from casework.communications.services import hear_from_customer, write_note
 from casework.core.db import db, transaction
 from casework.core.errors import NotFound, Refused
 from casework.customers.services import Contact
-from tests.cases.standards import the_clock
 from tests.cast import NOW, Cast, days
 
 REASON = "The same visit, told twice."
@@ -140,22 +138,6 @@ def test_a_pause_that_was_open_goes_on_from_where_it_began(cast: Cast) -> None:
     assert case.respond_due_at > undone_due
 
 
-@pytest.mark.parametrize("channel", ["email", "web"])
-def test_what_the_customer_answered_while_it_was_merged_lets_it_go_on_from_then(
-    cast: Cast, channel: str
-) -> None:
-    case, other = cast.investigated(contact=OTHER), cast.log()
-    cast.move(case, "ask_customer", message="When?")
-    merge(case, other, by=cast.dana, now=NOW + days(1))
-    for after in (2, 3):
-        with transaction():
-            hear_from_customer(case, "On Monday.", channel=channel, now=NOW + days(after))
-    undo(case, by=cast.dana, now=NOW + days(7))
-    assert (case.state, case.is_paused) == ("investigating", False)
-    assert pauses_of(case) == [(NOW, NOW + days(2))]
-    assert check_clocks().different == 0
-
-
 def test_what_was_said_in_the_merged_case_stands_in_the_timeline_of_the_other(cast: Cast) -> None:
     first, second, third = cast.log(contact=OTHER), cast.log(), cast.log()
     with transaction():
@@ -232,46 +214,6 @@ def test_the_customers_of_both_are_told_the_decision_each_by_their_own_message(c
     assert (case.decision_state, case.responded_at) == (DecisionState.QUEUED, NOW + days(2))
     assert hidden.decision_state is DecisionState.IMPOSSIBLE
     assert other.reference not in db.session.scalars(wanted).all()[1].text
-
-
-ANSWERED = NOW + days(2)
-
-
-@pytest.mark.parametrize("again", [False, True], ids=["first answer", "reopened"])
-@pytest.mark.parametrize("what", ["arrived", "arrives afterwards", "came back", "could not be told"])
-def test_what_was_answered_together_stays_answered_when_it_is_undone(
-    cast: Cast, what: str, again: bool
-) -> None:
-    contact = Contact() if what == "could not be told" else OTHER
-    case, other = cast.investigated(contact=contact), cast.investigated()
-    if again:
-        with transaction():
-            stop_clocks(case, ["respond"], NOW)
-            case.responded_at = NOW
-            reopen_clocks(case, NOW)
-    merge(case, other, by=cast.dana)
-    answer(cast, other)
-    wanted = select(Communication).where(
-        Communication.case_id == case.id, Communication.purpose == Purpose.DECISION
-    )
-    own = db.session.scalars(wanted).one_or_none()
-
-    def becomes(delivery: Delivery, at: datetime) -> None:
-        assert own is not None
-        with transaction():
-            finish(own, delivery, at, "No such mailbox." if delivery is Delivery.FAILED else "")
-
-    if what in ("arrived", "came back"):
-        becomes(Delivery.SENT if what == "arrived" else Delivery.FAILED, ANSWERED)
-    undo(case, by=cast.dana, now=NOW + days(3))
-    clock = the_clock(case, "respond")
-    if what in ("arrived", "could not be told"):
-        assert (clock.state, clock.met_at) == (ClockState.MET, ANSWERED)
-    else:
-        assert clock.state is ClockState.RUNNING
-        becomes(Delivery.SENT, NOW + days(4))
-        assert (clock.state, clock.met_at) == (ClockState.MET, NOW + days(4))
-    assert check_clocks().different == 0
 
 
 def test_an_answer_that_waits_is_looked_at_again_when_a_case_is_merged_in_or_its_customer_writes(
