@@ -1,4 +1,4 @@
-"""What happened while two cases were handled as one stays when that is undone: what was answered, and what was written."""
+"""What happened while two cases were handled as one stays when that is undone: what was answered and written."""
 
 from datetime import datetime
 
