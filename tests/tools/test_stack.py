@@ -89,7 +89,8 @@ def test_a_part_that_is_killed_is_started_again(shared: Running, part: str) -> N
     os.kill(main, signal.SIGKILL)
     wait_for(lambda: shared.text().count("starting it again") > told, 5)
     (shared.data_dir / "pinged").unlink()
-    wait_for(lambda: _answers(shared) and (shared.data_dir / "pinged").exists(), 30)
+    # Whoever lost the broker waits longer before each new try, and on a busy machine several are needed.
+    wait_for(lambda: _answers(shared) and (shared.data_dir / "pinged").exists(), 60)
     assert main not in left_of(shared.data_dir)
 
 
